@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { CHUNK_BYTES, chunkLength } from '@weighbridge/core/tree';
+
+/** unixfs-v1-2025: CIDv1, raw leaves, SHA2-256, 1 MiB chunks, 1,024 links a node, balanced. */
+const MAX_LINKS = 1024;
+const RAW = 0x55;
+const DAG_PB = 0x70;
+const SHA2_256 = 0x12;
+const CID_BYTES = 36;
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+interface Link {
+  readonly cid: Uint8Array;
+  /** Bytes of the file below this link. */
+  readonly fileBytes: number;
+  /** Bytes of all blocks below this link, itself included. */
+  readonly dagBytes: number;
+}
+
+/**
+ * CID of a file, from the SHA-256 of its chunks: no byte of the file is needed.
+ * @param chunkSha256 concatenated SHA-256 of each 1 MiB chunk; none for an empty file
+ */
+export function unixfsCid(sizeBytes: number, chunkSha256: Uint8Array): string {
+  let level = leaves(sizeBytes, chunkSha256);
+  while (level.length > 1) level = parents(level);
+  return cidText(level[0]!.cid);
+}
+
+/** Whether a text is the CIDv1 (base32, SHA2-256) of a raw leaf or of a DAG-PB node. */
+export function isCid(text: string): boolean {
+  const bytes = decodeBase32(text);
+  return (
+    bytes !== undefined &&
+    bytes.length === CID_BYTES &&
+    bytes[0] === 1 &&
+    (bytes[1] === RAW || bytes[1] === DAG_PB) &&
+    bytes[2] === SHA2_256 &&
+    bytes[3] === 32 &&
+    cidText(bytes) === text
+  );
+}
+
+function leaves(sizeBytes: number, chunkSha256: Uint8Array): Link[] {
+  if (sizeBytes === 0) return [{ cid: cidBytes(RAW, sha256(new Uint8Array(0))), fileBytes: 0, dagBytes: 0 }];
+  return Array.from({ length: Math.ceil(sizeBytes / CHUNK_BYTES) }, (_, index) => {
+    const length = chunkLength(sizeBytes, index);
+    return { cid: cidBytes(RAW, chunkSha256.subarray(index * 32, index * 32 + 32)), fileBytes: length, dagBytes: length };
+  });
+}
+
+function parents(level: readonly Link[]): Link[] {
+  const nodes: Link[] = [];
+  for (let at = 0; at < level.length; at += MAX_LINKS) nodes.push(node(level.slice(at, at + MAX_LINKS)));
+  return nodes;
+}
+
+/** A DAG-PB node: its links first, then UnixFS data with the file size and the size below each link. */
+function node(links: readonly Link[]): Link {
+  const fileBytes = links.reduce((sum, link) => sum + link.fileBytes, 0);
+  const unixfs = [field(1, 2), field(3, fileBytes), ...links.map((link) => field(4, link.fileBytes))];
+  const block = Buffer.concat([...links.map(linkField), bytesField(1, Buffer.concat(unixfs))]);
+  return {
+    cid: cidBytes(DAG_PB, sha256(block)),
+    fileBytes,
+    dagBytes: block.length + links.reduce((sum, link) => sum + link.dagBytes, 0),
+  };
+}
+
+function linkField(link: Link): Uint8Array {
+  return bytesField(2, Buffer.concat([bytesField(1, link.cid), bytesField(2, new Uint8Array(0)), field(3, link.dagBytes)]));
+}
+
+/** A protobuf varint field. */
+function field(number: number, value: number): Uint8Array {
+  return Buffer.concat([varint(number << 3), varint(value)]);
+}
+
+function bytesField(number: number, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  return Uint8Array.from([...bytes, rest]);
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
+function cidBytes(codec: number, digest: Uint8Array): Uint8Array {
+  return Uint8Array.from([1, codec, SHA2_256, 32, ...digest]);
+}
+
+function cidText(bytes: Uint8Array): string {
+  let text = 'b';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += BASE32[(value >> bits) & 31];
+    }
+  }
+  return bits > 0 ? text + BASE32[(value << (5 - bits)) & 31] : text;
+}
+
+function decodeBase32(text: string): Uint8Array | undefined {
+  if (!/^b[a-z2-7]{1,64}$/.test(text)) return undefined;
+  const bytes: number[] = [];
+  let bits = 0;
+  let value = 0;
+  for (const character of text.slice(1)) {
+    value = ((value << 5) | BASE32.indexOf(character)) & 0xfff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((value >> bits) & 255);
+    }
+  }
+  return Uint8Array.from(bytes);
+}

@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@weighbridge/source', 'import', 'node', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    retry: 0,
+    passWithNoTests: false,
+    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/**/src/**/*.test.ts'], exclude: ['**/*.contract.test.ts', '**/node_modules/**'] },
+      },
+      {
+        extends: true,
+        test: { name: 'contract', include: ['packages/**/src/**/*.contract.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'vectors', include: ['test/vectors/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'journeys', include: ['test/journeys/**/*.test.ts'], testTimeout: 180_000 },
+      },
+    ],
+  },
+});
