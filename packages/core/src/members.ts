@@ -1,4 +1,4 @@
-import { type Digest } from './brands.js';
+import type { Digest } from './brands.js';
 import { isDigest, isSha256 } from './hex.js';
 import { type JsonObject, type JsonValue, malformed } from './json.js';
 
@@ -10,11 +10,11 @@ export class Members {
   private readonly unread: Set<string>;
 
   private constructor(
-    private readonly object: JsonObject,
+    private readonly source: JsonObject,
     private readonly what: string,
     private readonly place: string,
   ) {
-    this.unread = new Set(Object.keys(object));
+    this.unread = new Set(Object.keys(source));
   }
 
   /** @throws MALFORMED when the value is no object */
@@ -26,12 +26,12 @@ export class Members {
   }
 
   has(name: string): boolean {
-    return name in this.object;
+    return name in this.source;
   }
 
   /** @throws MALFORMED when the member is absent */
   value(name: string): JsonValue {
-    const value = this.object[name];
+    const value = this.source[name];
     if (value === undefined) throw malformed(this.what, `lacks the member ${this.at(name)}`);
     this.unread.delete(name);
     return value;
@@ -88,7 +88,7 @@ export class Members {
 
   /** Names of the members, in the order of the text; for objects that are maps. */
   names(): string[] {
-    return Object.keys(this.object);
+    return Object.keys(this.source);
   }
 
   /** @throws MALFORMED when a member was not read: unknown members are refused */

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@weighbridge/core/canonical-json';
-import type { JsonValue } from '@weighbridge/core/json';
+import type { JsonObject, JsonValue } from '@weighbridge/core/json';
 import type { Manifest } from './manifest.js';
 
 export interface FileDifference {
@@ -41,6 +41,6 @@ function difference(a: JsonValue | undefined, b: JsonValue | undefined, place: s
   return canonicalJson(a) === canonicalJson(b) ? undefined : place;
 }
 
-function isComposite(value: JsonValue): boolean {
+function isComposite(value: JsonValue): value is JsonObject | readonly JsonValue[] {
   return value !== null && typeof value === 'object';
 }
