@@ -30,7 +30,24 @@ export function treeRoot(sizeBytes: number, leaves: Uint8Array): Digest {
   if (leaves.length !== count * LEAF_BYTES) {
     throw new RangeError(`${sizeBytes} bytes have ${count} leaves, not ${leaves.length / LEAF_BYTES}`);
   }
-  return rootOf(sizeBytes, count === 0 ? sha3() : subtree(leaves, 0, count));
+  return rootOfTop(sizeBytes, treeTop(leaves));
+}
+
+/**
+ * tree-v1 §3: the top of a list of nodes. Aligned runs of 2^k leaves may be replaced by their tops before:
+ * the shape is the same, so that a long list can be worked off in pieces.
+ * @param nodes concatenated, 64 bytes each; none for an empty file
+ */
+export function treeTop(nodes: Uint8Array): Uint8Array {
+  return nodes.length === 0 ? sha3() : subtree(nodes, 0, nodes.length / LEAF_BYTES);
+}
+
+/** tree-v1 §4: binds size and chunk length to the top. */
+export function rootOfTop(sizeBytes: number, top: Uint8Array): Digest {
+  const bound = new DataView(new ArrayBuffer(12));
+  bound.setBigUint64(0, BigInt(sizeBytes));
+  bound.setUint32(8, CHUNK_BYTES);
+  return digestOf(sha3(ROOT_PREFIX, DOMAIN, new Uint8Array(bound.buffer), top));
 }
 
 /** Whether leaves of any origin belong to this root. Never throws: leaves are hostile until this says yes. */
@@ -82,7 +99,7 @@ export function verifyChunk(
   for (const [step, sibling] of path.entries()) {
     node = sides[step] === 'left' ? parent(sibling, node) : parent(node, sibling);
   }
-  return bytesEqual(fromHex(rootOf(sizeBytes, node)), fromHex(root));
+  return bytesEqual(fromHex(rootOfTop(sizeBytes, node)), fromHex(root));
 }
 
 /** On which side the sibling stands at each step, from the leaf upwards. */
@@ -108,13 +125,6 @@ function subtree(leaves: Uint8Array, from: number, to: number): Uint8Array {
 
 function parent(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha3(NODE_PREFIX, left, right);
-}
-
-function rootOf(sizeBytes: number, top: Uint8Array): Digest {
-  const bound = new DataView(new ArrayBuffer(12));
-  bound.setBigUint64(0, BigInt(sizeBytes));
-  bound.setUint32(8, CHUNK_BYTES);
-  return digestOf(sha3(ROOT_PREFIX, DOMAIN, new Uint8Array(bound.buffer), top));
 }
 
 function largestPowerOfTwoBelow(count: number): number {

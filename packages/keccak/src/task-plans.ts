@@ -1,0 +1,69 @@
+import type { OpenedFile } from '@weighbridge/core/digest-engine';
+import { CHUNK_BYTES, chunkCount, LEAF_BYTES } from '@weighbridge/core/tree';
+import type { TaskPlan } from './digest-task.js';
+import type { AllJob, Ring, RingJob, TreeJob } from './digest-worker.js';
+
+const SHA256_BYTES = 32;
+
+/** Lets the reader run ahead of the hashes by 25 ms, a slow disk's hiccup. */
+const RING_SLOTS = 8;
+
+/** Leaves of one file, by up to `threads` workers that claim its chunks one by one. */
+export function planTree(file: OpenedFile, threads: number, reportsProgress: boolean): TaskPlan {
+  const chunks = chunkCount(file.sizeBytes);
+  const stopped = sharedWord();
+  const nextChunk = sharedWord();
+  const leaves = sharedBytes(chunks * LEAF_BYTES);
+  const job: TreeJob = { kind: 'tree', ...place(file), stopped, nextChunk, leaves, reportsProgress };
+  return {
+    sizeBytes: file.sizeBytes,
+    jobs: Array.from({ length: Math.min(threads, chunks) }, () => job),
+    together: false,
+    stopped,
+    leaves,
+    chunkSha256: new Uint8Array(0),
+    isExhausted: () => Atomics.load(nextChunk, 0) >= chunks,
+  };
+}
+
+/** All digests of one file by one worker. */
+export function planAll(file: OpenedFile, reportsProgress: boolean): TaskPlan {
+  const shared = sharedDigests(file);
+  const job: AllJob = { kind: 'all', ...place(file), ...shared, reportsProgress };
+  return { sizeBytes: file.sizeBytes, jobs: [job], together: false, ...shared, isExhausted: () => false };
+}
+
+/** All digests of one file by three workers that share one read of it. */
+export function planRing(file: OpenedFile, reportsProgress: boolean): TaskPlan {
+  const shared = sharedDigests(file);
+  const ring: Ring = {
+    slots: sharedBytes(RING_SLOTS * CHUNK_BYTES),
+    tick: sharedWord(),
+    filled: sharedWord(),
+    taken: new Int32Array(new SharedArrayBuffer(8)),
+  };
+  const roles = ['whole', 'leaves', 'read-sha256'] as const;
+  const jobs = roles.map((role): RingJob => ({ kind: 'ring', role, ring, ...place(file), ...shared, reportsProgress }));
+  return { sizeBytes: file.sizeBytes, jobs, together: true, ring, ...shared, isExhausted: () => false };
+}
+
+function place({ fd, sizeBytes }: OpenedFile): { fd: number; sizeBytes: number } {
+  return { fd, sizeBytes };
+}
+
+function sharedDigests(file: OpenedFile): { stopped: Int32Array; leaves: Uint8Array; chunkSha256: Uint8Array } {
+  const chunks = chunkCount(file.sizeBytes);
+  return {
+    stopped: sharedWord(),
+    leaves: sharedBytes(chunks * LEAF_BYTES),
+    chunkSha256: sharedBytes(chunks * SHA256_BYTES),
+  };
+}
+
+function sharedWord(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
+}
+
+function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
