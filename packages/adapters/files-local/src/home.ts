@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { WeighbridgeError } from '@weighbridge/core/errors';
+import { showPath } from '@weighbridge/core/paths';
+import { makeFolderDurably } from './durable-folder.js';
+import { asIoError, saysAbsent } from './io-error.js';
+
+/** Where things lie in a home folder; absolute paths, whether or not anything is there. */
+export interface Home {
+  readonly root: string;
+  readonly manifests: string;
+  readonly leaves: string;
+  readonly keys: string;
+  readonly chain: string;
+  readonly journal: string;
+  readonly trust: string;
+  readonly deviceState: string;
+  readonly lock: string;
+}
+
+/**
+ * Finds the home folder: `home`, else `$WEIGHBRIDGE_HOME`, else `$XDG_DATA_HOME/weighbridge`, else
+ * `~/.local/share/weighbridge`. Relative paths count from the working folder; nothing is made.
+ * @throws USAGE when something that is no folder lies there
+ */
+export function locateHome({
+  home,
+  env,
+}: {
+  readonly home?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}): Home {
+  const root = resolve(home ?? nonEmpty(env.WEIGHBRIDGE_HOME) ?? join(dataFolder(env), 'weighbridge'));
+  if (home === '')
+    throw new WeighbridgeError('USAGE', 'the home folder has an empty name', { hint: 'name a folder after --home' });
+  requireFolderOrNothing(root);
+  return {
+    root,
+    manifests: join(root, 'manifests'),
+    leaves: join(root, 'leaves'),
+    keys: join(root, 'keys'),
+    chain: join(root, 'chain'),
+    journal: join(root, 'journal'),
+    trust: join(root, 'trust.json'),
+    deviceState: join(root, 'device-state.json'),
+    lock: join(root, 'lock'),
+  };
+}
+
+/** Makes the home folder, for its owner alone, where there is none yet; only what writes calls this. @throws USAGE, IO */
+export async function prepareHome({ root }: Home): Promise<void> {
+  requireFolderOrNothing(root);
+  await makeFolderDurably(root, 0o700);
+}
+
+function dataFolder(env: NodeJS.ProcessEnv): string {
+  const xdg = env.XDG_DATA_HOME;
+  // XDG Base Directory: a relative path in the variable is invalid and ignored.
+  if (xdg !== undefined && isAbsolute(xdg)) return xdg;
+  return join(nonEmpty(env.HOME) ?? homedir(), '.local', 'share');
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function requireFolderOrNothing(root: string): void {
+  let isFolder = true;
+  try {
+    isFolder = statSync(root, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch (cause) {
+    if (!saysAbsent(cause)) throw asIoError('look at', root, cause);
+    isFolder = false;
+  }
+  if (isFolder) return;
+  throw new WeighbridgeError('USAGE', `the home folder ${showPath(root)} is no folder`, {
+    hint: 'name a folder with --home or WEIGHBRIDGE_HOME',
+    details: { file: showPath(root) },
+  });
+}
