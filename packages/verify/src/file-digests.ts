@@ -1,39 +1,36 @@
-import type { Digest, Sha256 } from '@weighbridge/core/brands';
+import type { FullDigests, TreeDigests } from '@weighbridge/core/digest-engine';
 import { bytesEqual } from '@weighbridge/core/hex';
-import { showPath } from '@weighbridge/core/paths';
-import { LEAF_BYTES, leafAt } from '@weighbridge/core/tree';
+import { LEAF_BYTES, leafAt, leavesMatch } from '@weighbridge/core/tree';
+import { unixfsCid } from '@weighbridge/manifest/cid';
 import type { ManifestFile } from '@weighbridge/manifest/manifest';
+import { digestFinding, type Finding } from './finding.js';
 
-/** What was computed from the bytes of a file: the tree alone at boot, all of it at register and with --all-digests. */
-export interface FoundDigests {
-  readonly sizeBytes: number;
-  readonly tree: Digest;
-  readonly whole?: Digest;
-  readonly sha256?: Sha256;
-  readonly cid?: string;
-}
-
-/** A file whose bytes are not the registered ones: TAMPERED. */
-export interface DigestFinding {
-  /** As it is shown: control characters are escaped. */
-  readonly file: string;
-  /** The first member of the manifest's entry that differs. */
-  readonly member: 'size' | 'tree' | 'sha3-512' | 'sha256' | 'cid';
-  readonly message: string;
-  readonly hint: string;
-  readonly expected: string;
-  readonly found: string;
-}
-
-/** manifest-v1 §5.4: the digests of a file against its entry; digests that were not computed are not compared. */
-export function decideFileDigests(file: ManifestFile, found: FoundDigests): DigestFinding | undefined {
-  return (
-    difference(file, 'size', String(file.size), String(found.sizeBytes)) ??
-    difference(file, 'tree', file.tree, found.tree) ??
-    difference(file, 'sha3-512', file['sha3-512'], found.whole) ??
-    difference(file, 'sha256', file.sha256, found.sha256) ??
-    difference(file, 'cid', file.cid, found.cid)
+/**
+ * bundle-v1 §9.2: the tree of a file against its entry.
+ * @param leaves of the registered file, from anywhere: a chunk is named only when they belong to the registered root
+ */
+export function checkTreeDigests(file: ManifestFile, found: TreeDigests, leaves?: Uint8Array): Finding | undefined {
+  if (found.tree === file.tree) return undefined;
+  const areGood = leaves !== undefined && leavesMatch(leaves, file.size, file.tree);
+  return digestFinding(
+    file.path,
+    'tree',
+    file.tree,
+    found.tree,
+    areGood ? firstBadChunk(leaves, found.leaves) : undefined,
   );
+}
+
+/** manifest-v1 §4: all four digests of a file against its entry; a file whose digests disagree is TAMPERED. */
+export function checkFullDigests(file: ManifestFile, found: FullDigests): Finding | undefined {
+  const pairs = [
+    ['tree', file.tree, found.tree],
+    ['sha3-512', file['sha3-512'], found.whole],
+    ['sha256', file.sha256, found.sha256],
+    ['cid', file.cid, unixfsCid(found.sizeBytes, found.chunkSha256)],
+  ] as const;
+  const wrong = pairs.find(([, expected, actual]) => expected !== actual);
+  return wrong === undefined ? undefined : digestFinding(file.path, wrong[0], wrong[1], wrong[2]);
 }
 
 /**
@@ -49,20 +46,4 @@ export function firstBadChunk(expected: Uint8Array, found: Uint8Array): number |
   return undefined;
 }
 
-function difference(
-  { path }: ManifestFile,
-  member: DigestFinding['member'],
-  expected: string,
-  found: string | undefined,
-): DigestFinding | undefined {
-  if (found === undefined || found === expected) return undefined;
-  const file = showPath(path);
-  return {
-    file,
-    member,
-    message: `${file} is not the registered file: its ${member} differs`,
-    hint: 'get the file again from its publisher; do not load it',
-    expected,
-    found,
-  };
-}
+export { lfsPointerFinding, sizeFinding } from './finding.js';

@@ -1,6 +1,6 @@
 import { compareUtf8 } from '@weighbridge/core/members';
-import { showPath } from '@weighbridge/core/paths';
 import type { Manifest, ManifestFile } from '@weighbridge/manifest/manifest';
+import { extraFinding, type Finding, kindFinding, missingFinding, sizeFinding } from './finding.js';
 
 /** What a scan found on disk below the folder; hostile. */
 export interface ScannedEntry {
@@ -16,118 +16,64 @@ export interface FileSetOptions {
   readonly allowGitAttributes: boolean;
 }
 
-export type FileProblem = 'kind' | 'extra' | 'missing' | 'size';
-
-/** One thing about the file set that is not as registered: TAMPERED. */
-export interface FileFinding {
-  /** As it is shown: control characters are escaped. */
-  readonly file: string;
-  readonly problem: FileProblem;
-  readonly message: string;
-  readonly hint: string;
-  readonly expected?: string;
-  readonly found?: string;
-}
-
 /** Whether a folder can be of a release at all. */
 export type FolderMatch = 'empty' | 'some-listed' | 'none-listed';
 
+type Listed = ReadonlyMap<string, ManifestFile>;
 const GIT_ATTRIBUTES = '.gitattributes';
-const FETCH_AGAIN = 'get the release again from its publisher';
 
 /**
- * manifest-v1 §5: what lies in a folder against what the manifest lists, before any byte is read.
+ * bundle-v1 §9.1: what lies in a folder against what the manifest lists, before any byte is read.
+ * @param entries everything below the top but the folders that are passed over
  * @returns findings in this order: entries that are no regular files, extra files, missing files, wrong sizes
  */
 export function decideFileSet(
   manifest: Manifest,
   entries: readonly ScannedEntry[],
   options: FileSetOptions,
-): FileFinding[] {
-  const listed = new Map(manifest.files.map((file) => [file.path as string, file]));
-  const present = entries.filter((entry) => !isPassedOver(entry, listed, options));
-  const paths = new Set(present.filter((entry) => entry.isUtf8).map((entry) => entry.path));
+): Finding[] {
+  const listed = listedFiles(manifest);
+  const present = [...entries].sort((a, b) => compareUtf8(a.path, b.path));
+  const judged = options.allowGitAttributes ? present.filter((entry) => !isStrayAttributes(entry, listed)) : present;
+  const files = judged.filter((entry) => entry.kind === 'file');
+  const paths = new Set(judged.filter((entry) => entry.isUtf8).map((entry) => entry.path));
   return [
-    ...sorted(present.filter((entry) => entry.kind !== 'file')).map(wrongKindOfEntry),
-    ...sorted(present.filter((entry) => entry.kind === 'file' && !isListed(entry, listed))).map(extra),
-    ...manifest.files.filter((file) => !paths.has(file.path)).map(missing),
-    ...sorted(present).flatMap((entry) => wrongSize(entry, listed)),
+    ...judged.filter((entry) => entry.kind !== 'file').map(({ path, kind }) => kindFinding(path, kind)),
+    ...files.filter((entry) => registered(entry, listed) === undefined).map(({ path }) => extraFinding(path)),
+    ...manifest.files.filter(({ path }) => !paths.has(path)).map(({ path }) => missingFinding(path)),
+    ...files.flatMap((entry) => wrongSize(entry, registered(entry, listed))),
   ];
 }
 
-/** Whether `decideFileSet` passes over a `.gitattributes` that the release does not have; the verdict says so. */
+/** Whether `decideFileSet` passes over a `.gitattributes` that the release does not list; a verdict says so. */
 export function passesOverGitAttributes(manifest: Manifest, entries: readonly ScannedEntry[]): boolean {
-  const isThere = entries.some((entry) => entry.path === GIT_ATTRIBUTES && entry.kind === 'file');
-  return isThere && !manifest.files.some((file) => file.path === GIT_ATTRIBUTES);
+  const listed = listedFiles(manifest);
+  return entries.some((entry) => isStrayAttributes(entry, listed));
 }
 
-/** Tells a folder of another release from a damaged folder of this one. */
+/** bundle-v1 §8.5: tells a folder of another release from a damaged folder of this one. */
 export function folderMatch(manifest: Manifest, entries: readonly ScannedEntry[]): FolderMatch {
-  const listed = new Set<string>(manifest.files.map((file) => file.path));
-  if (entries.some((entry) => entry.isUtf8 && listed.has(entry.path))) return 'some-listed';
+  const listed = listedFiles(manifest);
+  if (entries.some((entry) => registered(entry, listed) !== undefined)) return 'some-listed';
   return entries.some((entry) => entry.kind === 'file') ? 'none-listed' : 'empty';
 }
 
-function isListed(entry: ScannedEntry, listed: ReadonlyMap<string, ManifestFile>): boolean {
-  return entry.isUtf8 && listed.has(entry.path);
+function listedFiles(manifest: Manifest): Listed {
+  return new Map(manifest.files.map((file) => [file.path as string, file]));
 }
 
-function isPassedOver(
-  entry: ScannedEntry,
-  listed: ReadonlyMap<string, ManifestFile>,
-  options: FileSetOptions,
-): boolean {
-  return (
-    options.allowGitAttributes && entry.path === GIT_ATTRIBUTES && entry.kind === 'file' && !listed.has(GIT_ATTRIBUTES)
-  );
+/** A name that is not UTF-8 is shown with replacement characters, which a listed path may have too. */
+function registered(entry: ScannedEntry, listed: Listed): ManifestFile | undefined {
+  return entry.isUtf8 ? listed.get(entry.path) : undefined;
 }
 
-function wrongKindOfEntry({ path, kind }: ScannedEntry): FileFinding {
-  const file = showPath(path);
-  const what = kind === 'unreadable' ? 'cannot be read' : `is a ${kind}`;
-  return {
-    file,
-    problem: 'kind',
-    message: `${file} ${what}; a release holds regular files only`,
-    hint: kind === 'unreadable' ? 'give the verifier the right to read it' : 'put the file itself in its place',
-    expected: 'file',
-    found: kind,
-  };
+function isStrayAttributes(entry: ScannedEntry, listed: Listed): boolean {
+  return entry.path === GIT_ATTRIBUTES && entry.kind === 'file' && !listed.has(GIT_ATTRIBUTES);
 }
 
-function extra({ path }: ScannedEntry): FileFinding {
-  const file = showPath(path);
-  const isGit = path.startsWith('.git/') || path === GIT_ATTRIBUTES;
-  return {
-    file,
-    problem: 'extra',
-    message: `${file} is not part of the release`,
-    hint: isGit
-      ? 'a Git checkout is no release folder: use verify --git-checkout'
-      : 'remove it, or look in which release it belongs',
-  };
+function wrongSize(entry: ScannedEntry, file: ManifestFile | undefined): Finding[] {
+  return file === undefined || file.size === entry.sizeBytes ? [] : [sizeFinding(file, entry.sizeBytes)];
 }
 
-function missing({ path }: ManifestFile): FileFinding {
-  return { file: showPath(path), problem: 'missing', message: `${showPath(path)} is missing`, hint: FETCH_AGAIN };
-}
-
-function wrongSize(entry: ScannedEntry, listed: ReadonlyMap<string, ManifestFile>): FileFinding[] {
-  const size = isListed(entry, listed) && entry.kind === 'file' ? listed.get(entry.path)!.size : entry.sizeBytes;
-  if (size === entry.sizeBytes) return [];
-  const file = showPath(entry.path);
-  return [
-    {
-      file,
-      problem: 'size',
-      message: `${file} has ${entry.sizeBytes} bytes, ${size} are registered`,
-      hint: FETCH_AGAIN,
-      expected: String(size),
-      found: String(entry.sizeBytes),
-    },
-  ];
-}
-
-function sorted(entries: readonly ScannedEntry[]): ScannedEntry[] {
-  return [...entries].sort((a, b) => compareUtf8(a.path, b.path));
-}
+export type { Finding } from './finding.js';
+export { summarizeFindings } from './finding.js';

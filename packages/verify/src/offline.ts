@@ -2,20 +2,14 @@ import type { Digest } from '@weighbridge/core/brands';
 import { isWeighbridgeError } from '@weighbridge/core/errors';
 import { parseReleaseRef } from '@weighbridge/core/names';
 import type { Outcome } from '@weighbridge/core/outcome';
-import type { Manifest } from '@weighbridge/manifest/manifest';
+import type { ManifestFile } from '@weighbridge/manifest/manifest';
 import { type Bundle, parseBundle } from './bundle.js';
 import type { ClaimFacts } from './claim.js';
-import {
-  canonicalDeviceState,
-  type DeviceState,
-  emptyDeviceState,
-  learnOk,
-  learnRevoked,
-  parseDeviceState,
-} from './device-state.js';
-import { decideFileDigests } from './file-digests.js';
+import { type DeviceState, emptyDeviceState, learnOk, learnRevoked } from './device-state.js';
+import { canonicalDeviceState, parseDeviceState } from './device-state-file.js';
 import { decideFileSet, folderMatch, type ScannedEntry } from './file-set.js';
-import { type Refused, refuse, refusedBy } from './refusal.js';
+import { digestFinding, type Finding, summarizeFindings } from './finding.js';
+import { type Refused, refusedBy } from './refusal.js';
 import { parseTrust } from './trust.js';
 import { type ClaimDecision, decideClaim } from './verdict.js';
 
@@ -72,8 +66,8 @@ function verify(input: OfflineInput, bundle: Bundle): OfflineVerdict {
     hostSeconds: input.hostSeconds,
   });
   if (!decision.accepted) return refused(decision, state);
-  const tampered = firstTampered(bundle.manifest, input.entries);
-  if (tampered !== undefined) return verdictOf(tampered, decision.claim);
+  const refusal = tampered(bundle, input.entries);
+  if (refusal !== undefined) return verdictOf(refusal, decision.claim);
   const learned = learnOk(state as DeviceState, decision.claim, { hostSeconds: input.hostSeconds });
   return {
     outcome: 'OK',
@@ -103,22 +97,17 @@ function refused(
   return { ...verdict, stateBytes: canonicalDeviceState(learnRevoked(state, claim)) };
 }
 
-/** The file set before the bytes. */
-function firstTampered(manifest: Manifest, entries: readonly OfflineEntry[]): Refused | undefined {
-  const [finding] = decideFileSet(manifest, entries, { allowGitAttributes: false });
-  if (finding !== undefined) return refuse('TAMPERED', finding.message, finding.hint, { file: finding.file });
+/** bundle-v1 §9: the file set before the bytes. */
+function tampered({ ref, manifest }: Bundle, entries: readonly OfflineEntry[]): Refused | undefined {
   const found = new Map(entries.map((entry) => [entry.path, entry]));
-  for (const file of manifest.files) {
-    const { sizeBytes, tree } = found.get(file.path)!;
-    if (tree === undefined)
-      return refuse('USAGE', `${file.path} comes without its tree root`, 'digest every listed file first');
-    const difference = decideFileDigests(file, { sizeBytes, tree });
-    if (difference !== undefined) {
-      const { message, hint, expected, found: actual } = difference;
-      return refuse('TAMPERED', message, hint, { file: difference.file, expected, found: actual });
-    }
-  }
-  return undefined;
+  const set = decideFileSet(manifest, entries, { allowGitAttributes: false });
+  const findings =
+    set.length > 0 ? set : manifest.files.flatMap((file) => wrongBytes(file, found.get(file.path)?.tree));
+  return findings.length === 0 ? undefined : summarizeFindings(ref, findings);
+}
+
+function wrongBytes(file: ManifestFile, tree: Digest | undefined): Finding[] {
+  return tree === file.tree ? [] : [digestFinding(file.path, 'tree', file.tree, tree ?? 'not digested')];
 }
 
 function verdictOf({ code, message, hint, details }: Refused, claim?: ClaimFacts): OfflineVerdict {
