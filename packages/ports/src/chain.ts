@@ -92,7 +92,9 @@ export interface ChainIdentity {
 }
 
 export interface Receipt {
-  readonly transaction: string;
+  /** Undefined when the chain was as wanted already and nothing was sent. */
+  readonly transaction: string | undefined;
+  /** Of the transaction's block, or of the block at which the chain was seen to be as wanted. */
   readonly blockNumber: number;
   /** Whether the chain's finality policy holds for the block. */
   readonly final: boolean;

@@ -21,6 +21,8 @@ export interface FolderScan {
 }
 
 export interface ReadableFile extends OpenedFile {
+  /** The first bytes, at most `maxBytes`; fewer when the file is shorter. @throws IO */
+  readStart(maxBytes: number): Promise<Uint8Array>;
   /** True while size, mtime, ctime and inode are what they were at opening. */
   isUnchanged(): Promise<boolean>;
   close(): Promise<void>;
@@ -30,6 +32,8 @@ export interface ReadableFile extends OpenedFile {
 export interface ReleaseFolder {
   /** As the user named it. */
   readonly location: string;
+  /** True when a single file stands for a folder of one. */
+  readonly isSingleFile: boolean;
   /**
    * Lists everything below the top. A real folder at the top that `passOver` names in this exact spelling is
    * not entered; anything else of that name is an entry like others. Never follows a symlink, never blocks on a FIFO.

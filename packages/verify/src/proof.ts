@@ -47,16 +47,25 @@ export interface ProvenRelease {
  */
 export function proveRelease(input: ProofInput): ProvenRelease | undefined {
   const pool = new NodePool(input.nodes);
-  const storageRoot = proveAccount(pool, input);
-  const slots = releaseSlots(input.model, input.version);
+  const proven = readRelease(pool, proveAccount(pool, input), input);
+  requireAllUsed(pool);
+  return proven;
+}
+
+/** bundle-v1 §5.3: the four slots below a storage root; undefined when they prove that there is no such release. */
+export function readRelease(
+  pool: NodePool,
+  storageRoot: Uint8Array,
+  { model, version }: Pick<ProofInput, 'model' | 'version'>,
+): ProvenRelease | undefined {
+  const slots = releaseSlots(model, version);
   const meta = proveSlot(pool, storageRoot, slots.meta);
   const high = proveSlot(pool, storageRoot, slots.digestHigh);
   const low = proveSlot(pool, storageRoot, slots.digestLow);
-  const model = proveSlot(pool, storageRoot, slots.model);
-  requireAllUsed(pool);
+  const modelSlot = proveSlot(pool, storageRoot, slots.model);
   if (meta === 0n && high === 0n && low === 0n) return undefined;
   if (high === 0n || low === 0n) throw untrusted('the proof shows a release with half a digest');
-  return { ...readMeta(meta), digest: digestOf(Buffer.concat([wordOf(high), wordOf(low)])), ...readModel(model) };
+  return { ...readMeta(meta), digest: digestOf(Buffer.concat([wordOf(high), wordOf(low)])), ...readModel(modelSlot) };
 }
 
 /** bundle-v1 §5.1: the account of the pinned contract holds the pinned code. Returns its storage root. */

@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
 import { makeFolderDurably } from './durable-folder.js';
-import { asIoError, saysAbsent } from './io-error.js';
+import { asIoError, saysAbsent, saysReadOnly } from './io-error.js';
 
 /** Where things lie in a home folder; absolute paths, whether or not anything is there. */
 export interface Home {
@@ -52,6 +52,17 @@ export function locateHome({
 export async function prepareHome({ root }: Home): Promise<void> {
   requireFolderOrNothing(root);
   await makeFolderDurably(root, 0o700);
+}
+
+/** Like `prepareHome`, but false where its place is read-only: nobody can write there. @throws USAGE, IO */
+export async function prepareHomeIfWritable(home: Home): Promise<boolean> {
+  try {
+    await prepareHome(home);
+    return true;
+  } catch (error) {
+    if (saysReadOnly(error)) return false;
+    throw error;
+  }
 }
 
 function dataFolder(env: NodeJS.ProcessEnv): string {

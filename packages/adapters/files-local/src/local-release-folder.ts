@@ -30,6 +30,7 @@ export async function openReleaseFolder(path: string): Promise<ReleaseFolder> {
 function folder(location: string, root: string): ReleaseFolder {
   return {
     location,
+    isSingleFile: false,
     scan: (passOver) => scanFolder(root, passOver, location),
     open: async (path) => openBelow(root, path),
     readMetadata: (path, maxBytes) => readMetadata(root, path, maxBytes),
@@ -43,6 +44,7 @@ function singleFile(location: string, file: string): ReleaseFolder {
     openBelow(dirname(file), path === name ? basename(file) : '', path);
   return {
     location,
+    isSingleFile: true,
     async scan() {
       const { sizeBytes, close } = await open(name);
       await close();

@@ -1,0 +1,115 @@
+import { WeighbridgeError } from '@weighbridge/core/errors';
+import { isName } from '@weighbridge/core/names';
+import type { Chain, NamespaceClaim, NamespaceRecord } from '@weighbridge/ports/chain';
+import { type Context, usage } from './context.js';
+import { openChainToWrite, WITNESS_KEY } from './embedded-chain.js';
+import { addressOrNewKey } from './key-names.js';
+import { trustNamespace } from './home-trust.js';
+
+export interface ClaimOrder {
+  readonly namespace: string;
+  /** Name of the key that becomes the publisher. */
+  readonly publisher: string;
+  readonly guardian: string | undefined;
+  readonly approvers: readonly { readonly key: string; readonly role: string }[];
+  readonly threshold: number | undefined;
+}
+
+/** What a newcomer gets who registers in a namespace that nobody claimed. */
+export function newcomerOrder(namespace: string, publisher: string): ClaimOrder {
+  return { namespace, publisher, guardian: undefined, approvers: [{ key: 'approver', role: 'security' }], threshold: 1 };
+}
+
+/** Reads `KEY=ROLE`. @throws USAGE */
+export function parseApprovers(texts: readonly string[]): { key: string; role: string }[] {
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    const [key, role] = [text.slice(0, at), text.slice(at + 1)];
+    if (at > 0 && isName(role) && Buffer.byteLength(role) <= 31) return { key, role };
+    throw usage(`--approver ${JSON.stringify(text)} is not KEY=ROLE`, 'name a key and its role, for example --approver alice=legal');
+  });
+}
+
+/**
+ * Claims a namespace for a key of this home and lets this home's trust file cover it. Absent keys are made.
+ * Claiming one's own again with the same configuration is success.
+ * @throws USAGE for a configuration that cannot be, UNTRUSTED for a namespace of somebody else
+ */
+export async function claimNamespace(
+  context: Context,
+  order: ClaimOrder,
+  open?: Chain,
+): Promise<{ chain: Chain; record: NamespaceRecord; created: boolean }> {
+  requirePossible(order);
+  const publisher = await keyOf(context, order.publisher);
+  const approvers = [];
+  for (const { key, role } of order.approvers) approvers.push({ key: await addressOrNewKey(context, key), role });
+  const guardian = order.guardian === undefined ? publisher : await addressOrNewKey(context, order.guardian);
+  const claim = { namespace: order.namespace, guardian, approvers, threshold: order.threshold ?? approvers.length };
+  requireSeparate(claim, publisher);
+  await addressOrNewKey(context, WITNESS_KEY);
+  const chain = await withFunds(context, open);
+  const known = await chain.namespace(order.namespace);
+  if (known !== undefined && !isSame(known, claim, publisher)) throw taken(order.namespace, known, publisher);
+  if (known === undefined) await chain.claim(claim, await context.keys.unlock(order.publisher));
+  await trustNamespace(context, chain.identity, order.namespace);
+  const record = await chain.namespace(order.namespace);
+  if (record === undefined) throw new Error(`the chain lost the namespace ${order.namespace}`);
+  return { chain, record, created: known === undefined };
+}
+
+/** The open chain, or a newly opened one; keys that were made since need funds, which come at opening alone. */
+async function withFunds(context: Context, open: Chain | undefined): Promise<Chain> {
+  await open?.close();
+  return openChainToWrite(context);
+}
+
+async function keyOf(context: Context, name: string) {
+  const address = await addressOrNewKey(context, name);
+  if (address !== name) return address;
+  throw usage(`--as ${name} is an address`, 'name a key of this home folder: its secret half is needed to sign');
+}
+
+function requirePossible({ approvers, threshold, publisher, guardian }: ClaimOrder): void {
+  if (approvers.length === 0) throw usage('a namespace needs at least one approver', 'add --approver KEY=ROLE, once for each approver');
+  if (approvers.length > 32) throw usage(`${approvers.length} approvers are more than 32`, 'name at most 32 approvers');
+  if (threshold !== undefined && threshold > approvers.length) {
+    throw usage(`--threshold ${threshold} is more than the ${approvers.length} approvers`, 'lower it or add --approver KEY=ROLE');
+  }
+  const keys = approvers.map(({ key }) => key);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) throw usage(`${twice} is an approver twice`, 'name each approver once');
+  if (keys.includes(publisher)) throw usage(`${publisher} would be both publisher and approver`, 'give the approver a key of its own');
+  if (guardian !== undefined && keys.includes(guardian)) {
+    throw usage(`${guardian} would be both guardian and approver`, 'give the guardian a key of its own');
+  }
+}
+
+/** The same again by address: two names may stand for one key. */
+function requireSeparate({ approvers, guardian }: NamespaceClaim, publisher: string): void {
+  const keys = approvers.map(({ key }) => key as string);
+  if (new Set(keys).size !== keys.length) throw usage('an approver is named twice', 'name each approver once');
+  for (const [who, key] of [['publisher', publisher], ['guardian', guardian]] as const) {
+    if (keys.includes(key)) throw usage(`${key} would be both ${who} and approver`, `give the ${who} a key of its own`);
+  }
+}
+
+function isSame(record: NamespaceRecord, claim: NamespaceClaim, publisher: string): boolean {
+  const active = record.approvers.filter((approver) => approver.active);
+  return (
+    record.publisher === publisher &&
+    record.guardian === claim.guardian &&
+    record.threshold === claim.threshold &&
+    active.length === claim.approvers.length &&
+    claim.approvers.every(({ key, role }) => active.some((approver) => approver.key === key && approver.role === role))
+  );
+}
+
+function taken(namespace: string, record: NamespaceRecord, publisher: string): WeighbridgeError {
+  if (record.publisher === publisher) {
+    return usage(`${namespace} is claimed by this key with another configuration`, `see \`weighbridge namespace show ${namespace}\``);
+  }
+  return new WeighbridgeError('UNTRUSTED', `the namespace ${namespace} belongs to ${record.publisher}`, {
+    hint: 'choose another namespace; a claim never returns to the pool',
+  });
+}

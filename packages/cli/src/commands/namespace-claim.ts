@@ -1,0 +1,27 @@
+import { parseNamespace } from '@weighbridge/core/names';
+import { success } from '../answer.js';
+import { optionList, optionText, type Run } from '../command.js';
+import { claimNamespace, parseApprovers } from '../claim.js';
+import { namespaceMembers } from '../namespace-members.js';
+import { parseInteger } from '../quantities.js';
+
+export const run: Run = async (context, { args, options }) => {
+  const namespace = parseNamespace(args[0]!);
+  const threshold = optionText(options, 'threshold');
+  const order = {
+    namespace,
+    publisher: optionText(options, 'as') ?? 'publisher',
+    guardian: optionText(options, 'guardian'),
+    approvers: parseApprovers(optionList(options, 'approver')),
+    threshold: threshold === undefined ? undefined : parseInteger(threshold, '--threshold', 1, 32),
+  };
+  return context.asWriter(async () => {
+    const { record, created } = await claimNamespace(context, order);
+    const members = await namespaceMembers(context, namespace, record);
+    const verb = created ? 'claimed' : 'was claimed with this very configuration already:';
+    return success({
+      message: `${created ? `claimed ${namespace}` : `${namespace} ${verb}`} ${record.threshold} of ${members.approvers.length} approvals, publisher ${record.publisher}`,
+      members,
+    });
+  });
+};

@@ -1,0 +1,130 @@
+import { parseModelName, parseVersion } from '@weighbridge/core/names';
+import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
+import { attestRelease, type PreparedRelease, prepareRelease, type RegisterOrder } from '@weighbridge/journeys/register';
+import { NOASSERTION, parseLicense } from '@weighbridge/manifest/license-facts';
+import type { Chain } from '@weighbridge/ports/chain';
+import { type Answer, success } from '../answer.js';
+import { claimNamespace, newcomerOrder } from '../claim.js';
+import { type OptionValues, optionList, optionText, type Run } from '../command.js';
+import { type Context, usage } from '../context.js';
+import { hasChain, openChainToRead, openChainToWrite } from '../embedded-chain.js';
+import { openReleases } from '../releases.js';
+import { requireKey, signerOf } from '../key-names.js';
+import { named } from '../namespace-members.js';
+import { parseInteger } from '../quantities.js';
+
+const DEFAULT_KEY = 'publisher';
+
+interface ClaimedNamespace {
+  readonly namespace: string;
+  readonly publisher: string;
+  readonly approvers: readonly { readonly key: string; readonly role: string; readonly name?: string }[];
+}
+
+export const run: Run = async (context, { args, options }) => {
+  const order = readOrder(options);
+  const as = optionText(options, 'as');
+  if (as !== undefined) await requireKey(context, as);
+  const folder = await openReleaseFolder(args[0]!);
+  const doors = { folder, engine: await context.engine(), progress: context.progress, signal: context.signal };
+  const releases = openReleases(context);
+
+  const prepare = async (chain: Chain | undefined): Promise<PreparedRelease> => {
+    const publisher = await publisherKey(context, as);
+    return prepareRelease({ ...doors, chain, releases }, order, publisher?.address);
+  };
+
+  if (options['dryRun'] === true) {
+    const chain = (await hasChain(context)) ? await openChainToRead(context) : undefined;
+    return dryRunAnswer(await prepare(chain), order);
+  }
+  return context.asWriter(async () => {
+    const chain = (await hasChain(context)) ? await openChainToWrite(context) : undefined;
+    const prepared = await prepare(chain);
+    const { open, claimed } = await claimIfNobodyDid(context, chain, prepared.ref.namespace, as ?? DEFAULT_KEY);
+    const signer = await signerOf(context, as ?? DEFAULT_KEY);
+    const attestation = await attestRelease({ chain: open, releases }, prepared, signer);
+    return registeredAnswer(prepared, attestation, claimed, order);
+  });
+};
+
+function readOrder(options: OptionValues): RegisterOrder {
+  if (optionList(options, 'channel').length > 0) {
+    throw usage('--channel: this version has no channels yet', 'leave --channel out; the release is registered on chain and verified from bundles');
+  }
+  if (options['policy'] !== undefined) {
+    throw usage('--policy: this version has no license gate yet', 'leave --policy out; the declared license is recorded');
+  }
+  const code = optionText(options, 'versionCode');
+  return {
+    model: parseModelName(optionText(options, 'model')!),
+    version: parseVersion(optionText(options, 'version')!),
+    versionCode: code === undefined ? undefined : parseInteger(code, '--version-code', 1),
+    license: parseLicense(optionText(options, 'license')),
+  };
+}
+
+async function publisherKey(context: Context, as: string | undefined) {
+  const keys = await context.keys.list();
+  return keys.find(({ name, address }) => name === (as ?? DEFAULT_KEY) || address === as);
+}
+
+async function claimIfNobodyDid(
+  context: Context,
+  chain: Chain | undefined,
+  namespace: string,
+  publisher: string,
+): Promise<{ open: Chain; claimed: ClaimedNamespace | null }> {
+  if (chain !== undefined && (await chain.namespace(namespace)) !== undefined) return { open: chain, claimed: null };
+  const { chain: open, record } = await claimNamespace(context, newcomerOrder(namespace, publisher), chain);
+  const names = new Map((await context.keys.list()).map(({ name, address }) => [address as string, name]));
+  const approvers = record.approvers.map(({ key, role }) => ({ key, role, ...named(names, key) }));
+  return { open, claimed: { namespace, publisher: record.publisher, approvers } };
+}
+
+function commonMembers({ ref, releaseDigest, contentDigest, manifest }: PreparedRelease) {
+  return { release: ref.name, releaseDigest, contentDigest, versionCode: manifest.versionCode };
+}
+
+function dryRunAnswer(prepared: PreparedRelease, order: RegisterOrder): Answer {
+  const { ref, releaseDigest, isRegistered, manifest } = prepared;
+  const message = isRegistered
+    ? `${ref.name} is registered already with this digest`
+    : `${ref.name} would be registered with version code ${manifest.versionCode}; nothing was written`;
+  return success({
+    message,
+    members: { ...commonMembers(prepared), created: false, final: false, channels: [], claimed: null },
+    lines: [message, `release digest ${releaseDigest}`],
+    notes: licenseNotes(order),
+  });
+}
+
+function registeredAnswer(
+  prepared: PreparedRelease,
+  { created, final }: { created: boolean; final: boolean },
+  claimed: ClaimedNamespace | null,
+  order: RegisterOrder,
+): Answer {
+  const { ref, releaseDigest, contentDigest, manifest } = prepared;
+  const message = created
+    ? `registered ${ref.name} with version code ${manifest.versionCode}${final ? '' : ', not final yet'}`
+    : `${ref.name} was registered already with this digest`;
+  return success({
+    message,
+    members: { ...commonMembers(prepared), created, final, channels: [], claimed },
+    lines: [message, `release digest ${releaseDigest}`, `content digest ${contentDigest}`],
+    notes: [...claimNotes(claimed), ...licenseNotes(order)],
+  });
+}
+
+function claimNotes(claimed: ClaimedNamespace | null): string[] {
+  if (claimed === null) return [];
+  const [approver] = claimed.approvers;
+  return [
+    `claimed the namespace ${claimed.namespace} for ${claimed.publisher}, with the approver key ${approver?.name} (role ${approver?.role}) and threshold 1`,
+  ];
+}
+
+function licenseNotes({ license }: RegisterOrder): string[] {
+  return license === NOASSERTION ? ['no license was declared (NOASSERTION), which the embedded policy allows'] : [];
+}

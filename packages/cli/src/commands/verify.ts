@@ -1,0 +1,78 @@
+import type { Digest } from '@weighbridge/core/brands';
+import { parseReleaseRef } from '@weighbridge/core/names';
+import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
+import { type Verdict, verifyAtBoot } from '@weighbridge/journeys/verify-at-boot';
+import type { ReleaseFolder } from '@weighbridge/ports/release-folder';
+import type { ClaimFacts } from '@weighbridge/verify/claim';
+import { type Answer, success } from '../answer.js';
+import { optionText, type Run } from '../command.js';
+import type { Context } from '../context.js';
+import { deviceStateDoor } from '../device-state-door.js';
+import { findEvidence } from '../evidence.js';
+import { requireTrust } from '../home-trust.js';
+import { openReleases } from '../releases.js';
+
+const LEAVES_MAX_BYTES = 64 * 1024 * 1024;
+
+export const run: Run = async (context, { args, options }) => {
+  const release = optionText(options, 'release');
+  const wanted = release === undefined ? undefined : parseReleaseRef(release);
+  const folder = await openReleaseFolder(args[0]!);
+  const bundleFile = optionText(options, 'bundle');
+  const { bundle, online } = await findEvidence(context, folder, { wanted, bundleFile, offline: options['offline'] === true });
+  const trust = await requireTrust(context, optionText(options, 'trust'));
+  const state = optionText(options, 'state');
+  const engine = await context.engine();
+
+  const verdict = await verifyAtBoot(
+    {
+      folder,
+      engine,
+      trust,
+      bundle,
+      leaves: leavesFinder(context, folder),
+      deviceState: deviceStateDoor(context, state, online),
+      hostSeconds: context.nowSeconds,
+      progress: context.progress,
+      signal: context.signal,
+    },
+    { wanted, allDigests: options['allDigests'] === true, gitCheckout: options['gitCheckout'] === true },
+  );
+  const notes = state === 'none' ? [...verdict.notes, 'no device state was read or kept (--state none)'] : verdict.notes;
+  return answerOf({ ...verdict, notes }, engine.name);
+};
+
+/** Leaves beside the weights, else in the home folder: they only tell which chunk is bad. */
+function leavesFinder(context: Context, folder: ReleaseFolder) {
+  const releases = openReleases(context);
+  return async (tree: Digest, sizeBytes: number): Promise<Uint8Array | undefined> =>
+    (await folder.readMetadata(`leaves/${tree}`, LEAVES_MAX_BYTES)) ?? releases.getLeaves(tree, sizeBytes);
+}
+
+function answerOf(verdict: Verdict, engine: string): Answer {
+  if (!verdict.accepted) return refusedAnswer(verdict);
+  const { claim, files, bytes, notes } = verdict;
+  const { status, anchor, clock, ageSeconds } = claim;
+  const message = `verified ${claim.ref.name}: ${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes, ${status}`;
+  return success({
+    message,
+    members: { ...claimMembers(claim), anchor, clock, ageSeconds, files, bytes, engine },
+    lines: [message, `release digest ${claim.releaseDigest}`, `anchor ${anchor}, clock ${clock}, proof ${ageSeconds} seconds old`],
+    notes,
+  });
+}
+
+function refusedAnswer({ refusal, claim, notes }: Extract<Verdict, { accepted: false }>): Answer {
+  const { code, message, hint, details } = refusal;
+  return {
+    outcome: code,
+    message,
+    hint,
+    members: { ...(claim === undefined ? {} : claimMembers(claim)), ...details },
+    notes,
+  };
+}
+
+function claimMembers({ ref, releaseDigest, status, development }: ClaimFacts) {
+  return { release: ref.name, releaseDigest, ...(status === undefined ? {} : { status }), ...(development ? { development } : {}) };
+}

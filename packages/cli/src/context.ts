@@ -1,0 +1,79 @@
+import type { DigestEngine } from '@weighbridge/core/digest-engine';
+import { WeighbridgeError } from '@weighbridge/core/errors';
+import { type Home, locateHome, prepareHome } from '@weighbridge/files-local/home';
+import { acquireLock } from '@weighbridge/files-local/home-lock';
+import type { KeyStore } from '@weighbridge/ports/key-store';
+import type { ProgressListener } from '@weighbridge/ports/progress';
+import { createKeyStore } from '@weighbridge/keys-local/local-key-store';
+import type { GlobalFlags } from './program.js';
+import { parseDuration } from './quantities.js';
+import type { Settings } from './settings.js';
+
+/** What a command may reach. Doors are opened when they are first asked for and closed at the end. */
+export interface Context {
+  readonly home: Home;
+  readonly progress: ProgressListener;
+  readonly signal: AbortSignal;
+  readonly nowSeconds: number;
+  readonly keys: KeyStore;
+  readonly passphraseFile: string | undefined;
+  readonly lockTimeoutMs: number;
+  engine(): Promise<DigestEngine>;
+  /** Runs a task as the one writer of the home folder, which is made if need be. @throws BUSY */
+  asWriter<T>(task: () => Promise<T>): Promise<T>;
+  /** Closes a door at the end of the command, whatever happens. */
+  atEnd(close: () => Promise<void>): void;
+  /** Runs the command and then closes what was opened, the newest first. */
+  during<T>(command: () => Promise<T>): Promise<T>;
+}
+
+export function openContext(flags: GlobalFlags, settings: Settings, progress: ProgressListener, signal: AbortSignal): Context {
+  const home = locateHome({ home: settings.home, env: process.env });
+  const lockTimeoutMs = parseDuration(flags.lockTimeout, '--lock-timeout', 86_400) * 1000;
+  const closers: (() => Promise<void>)[] = [];
+  const atEnd = (close: () => Promise<void>): void => {
+    closers.push(close);
+  };
+  return {
+    home,
+    progress,
+    signal,
+    nowSeconds: Math.floor(Date.now() / 1000),
+    keys: createKeyStore({ folder: home.keys, passphrase: () => passphraseOf(home, settings) }),
+    passphraseFile: settings.passphraseFile,
+    lockTimeoutMs,
+    engine: async () => {
+      const { createNodeEngine } = await import('@weighbridge/keccak/node-engine');
+      const engine = createNodeEngine();
+      atEnd(() => engine.close());
+      return engine;
+    },
+    asWriter: async (task) => {
+      await prepareHome(home);
+      const lock = await acquireLock(home.lock, { timeoutMs: lockTimeoutMs, signal });
+      try {
+        return await task();
+      } finally {
+        await lock.release();
+      }
+    },
+    atEnd,
+    during: async (command) => {
+      try {
+        return await command();
+      } finally {
+        for (const close of closers.reverse()) await close();
+      }
+    },
+  };
+}
+
+async function passphraseOf(home: Home, settings: Settings): Promise<string> {
+  const { readPassphrase } = await import('@weighbridge/keys-local/passphrase');
+  return readPassphrase({ file: settings.passphraseFile, home: home.root, embedded: true, create: true });
+}
+
+/** @throws USAGE */
+export function usage(message: string, hint: string): WeighbridgeError {
+  return new WeighbridgeError('USAGE', message, { hint });
+}

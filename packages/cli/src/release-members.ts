@@ -1,0 +1,24 @@
+import type { ReleaseDescription } from '@weighbridge/journeys/describe-release';
+import { named } from './namespace-members.js';
+
+/** Members of the JSON answer about a release. */
+export function releaseMembers({ ref, ...description }: ReleaseDescription, names: ReadonlyMap<string, string>) {
+  return {
+    release: ref.name as string,
+    ...description,
+    approvals: description.approvals.map((approval) => ({ ...approval, ...named(names, approval.key) })),
+    channels: [] as string[],
+  };
+}
+
+export function releaseLines(members: ReturnType<typeof releaseMembers>): string[] {
+  return [
+    `release         ${members.release}`,
+    `status          ${members.status}${members.reason === null ? '' : `: ${members.reason}`}`,
+    `version code    ${members.versionCode}`,
+    `release digest  ${members.releaseDigest}`,
+    `content digest  ${members.contentDigest ?? 'unknown: the manifest is not here'}`,
+    `approvals       ${members.approvals.length} of ${members.threshold} needed`,
+    ...members.approvals.map(({ key, role, at, name }) => `  ${key}  ${role}${name === undefined ? '' : `  ${name}`}${at === null ? '' : `  ${at}`}`),
+  ];
+}

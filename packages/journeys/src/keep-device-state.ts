@@ -1,0 +1,66 @@
+import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
+import type { ClaimFacts } from '@weighbridge/verify/claim';
+import { type DeviceState, emptyDeviceState, learnOk, learnRevoked } from '@weighbridge/verify/device-state';
+import { canonicalDeviceState, DEVICE_STATE_MAX_BYTES, parseDeviceState } from '@weighbridge/verify/device-state-file';
+import type { Refused } from '@weighbridge/verify/refusal';
+import type { ClaimDecision } from '@weighbridge/verify/verdict';
+import type { DeviceStateDoor } from './verify-at-boot.js';
+
+/** What a device knows: a missing state is a new device, anything but a good state is damaged. */
+export async function readDeviceState(door: DeviceStateDoor | undefined): Promise<DeviceState | 'damaged' | 'unused'> {
+  if (door === undefined) return 'unused';
+  try {
+    const bytes = await door.document.read(DEVICE_STATE_MAX_BYTES);
+    return bytes === undefined ? emptyDeviceState() : parseDeviceState(bytes);
+  } catch (error) {
+    if (isWeighbridgeError(error) && (error.code === 'MALFORMED' || error.code === 'LIMIT')) return 'damaged';
+    throw error;
+  }
+}
+
+/**
+ * Remembers an accepted release. Another process may have raised a floor since the decision, so the decision is taken
+ * again alone, with the state as it is then.
+ * @throws IO when the state cannot be written: without memory there is no OK
+ */
+export async function keepAccepted(
+  door: DeviceStateDoor | undefined,
+  decide: () => Promise<ClaimDecision>,
+  hostSeconds: number,
+): Promise<{ readonly notes: readonly string[] } | { readonly refusal: Refused }> {
+  if (door === undefined) return { notes: [] };
+  const kept = await door.alone(async () => {
+    const decision = await decide();
+    if (!decision.accepted) return { refusal: decision.refusal };
+    const state = await requireDeviceState(door);
+    return { written: await door.document.write(canonicalDeviceState(learnOk(state, decision.claim, { hostSeconds }))) };
+  });
+  if (kept !== undefined && 'refusal' in kept) return { refusal: kept.refusal };
+  return { notes: notKept(door, kept?.written === true) };
+}
+
+/** Remembers a revocation: the digest and minAllowed alone. A state that cannot be kept does not soften the refusal. */
+export async function keepRevoked(door: DeviceStateDoor | undefined, claim: ClaimFacts | undefined): Promise<readonly string[]> {
+  if (door === undefined || claim === undefined) return [];
+  const written = await door.alone(async () => {
+    const state = await readDeviceState(door);
+    if (state === 'damaged' || state === 'unused') return false;
+    return door.document.write(canonicalDeviceState(learnRevoked(state, claim)));
+  });
+  return written === true ? [] : [`the revocation was not kept in the device state ${door.document.location}`];
+}
+
+async function requireDeviceState(door: DeviceStateDoor): Promise<DeviceState> {
+  const state = await readDeviceState(door);
+  if (state !== 'damaged' && state !== 'unused') return state;
+  throw new WeighbridgeError('UNVERIFIABLE', `the device state ${door.document.location} was damaged meanwhile`, { hint: 'verify again' });
+}
+
+function notKept(door: DeviceStateDoor, written: boolean): string[] {
+  if (written) return [];
+  const { location } = door.document;
+  if (door.mayBeReadOnly) return [`the device state ${location} is read-only: it was obeyed and not changed`];
+  throw new WeighbridgeError('IO', `the device state ${location} cannot be written, so nothing was accepted`, {
+    hint: 'make its folder writable, or use --state none where no memory is wanted (auditors)',
+  });
+}
