@@ -79,7 +79,12 @@ export class DigestTask {
   }
 
   private progress(bytes: number): void {
-    if (bytes > 0 && this.failure === undefined) this.options.onBytes?.(bytes);
+    if (bytes === 0 || this.failure !== undefined) return;
+    try {
+      this.options.onBytes?.(bytes);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private settleWhenIdle(): void {

@@ -27,6 +27,7 @@ export class WorkerThread {
 
   /** @param onReport called with each report but the last, which is returned */
   run(job: Job, onReport: (report: Report) => void): Promise<Report> {
+    if (!this.isAlive) return Promise.resolve(this.lastReport());
     this.worker.ref();
     return new Promise((resolve) => {
       this.receive = (report) => {
@@ -35,8 +36,7 @@ export class WorkerThread {
         this.worker.unref();
         resolve(report);
       };
-      if (this.isAlive) this.worker.postMessage(job);
-      else this.die();
+      this.worker.postMessage(job);
     });
   }
 
@@ -47,6 +47,10 @@ export class WorkerThread {
   private die(): void {
     this.isAlive = false;
     this.onDeath();
-    this.receive?.({ bytes: 0, done: true, fault: this.fault });
+    this.receive?.(this.lastReport());
+  }
+
+  private lastReport(): Report {
+    return { bytes: 0, done: true, fault: this.fault };
   }
 }
