@@ -22,9 +22,10 @@ export interface ClaimEvidence {
 export function proveClaim(evidence: ClaimEvidence): ClaimFacts {
   const { trust, bundle } = evidence;
   requireWitnessAnchor(trust);
+  requireHeaderOfCheckpoint(bundle);
   const vouching = trustedSignatures(trust, bundle.checkpoint);
   const issuedAt = issueTime(trust, vouching);
-  requireVouchedBlock(bundle, issuedAt);
+  requireBlockBefore(bundle, issuedAt);
   const proven = proveRelease({ ...trust, ...bundle.manifest, stateRoot: bundle.block.stateRoot, nodes: bundle.nodes });
   if (proven !== undefined) requireSameManifest(bundle, proven);
   return {
@@ -47,6 +48,19 @@ export function proveClaim(evidence: ClaimEvidence): ClaimFacts {
 function requireWitnessAnchor(trust: Trust): void {
   if (!trust.anchors.includes('witness'))
     throw untrusted('the trust file does not take witnesses as an anchor, and a bundle has no other');
+}
+
+/** bundle-v1 §4.3: the header is the block that was signed. */
+function requireHeaderOfCheckpoint({ block, checkpoint }: Bundle): void {
+  if (block.hash !== checkpoint.hash) {
+    throw untrusted('the block header is not the one that the witnesses signed', {
+      expected: checkpoint.hash,
+      found: block.hash,
+    });
+  }
+  if (block.number !== checkpoint.number) {
+    throw untrusted(`the block header has number ${block.number}, the checkpoint ${checkpoint.number}`);
+  }
 }
 
 /** bundle-v1 §4.4: every signature is of the address beside it; those of strangers are passed over. */
@@ -73,17 +87,8 @@ function issueTime(trust: Trust, vouching: readonly CheckpointSignature[]): numb
   });
 }
 
-/** bundle-v1 §4.6: the header is the block that was signed, and it is not from after its signing. */
-function requireVouchedBlock({ block, checkpoint }: Bundle, issuedAt: number): void {
-  if (block.hash !== checkpoint.hash) {
-    throw untrusted('the block header is not the one that the witnesses signed', {
-      expected: checkpoint.hash,
-      found: block.hash,
-    });
-  }
-  if (block.number !== checkpoint.number) {
-    throw untrusted(`the block header has number ${block.number}, the checkpoint ${checkpoint.number}`);
-  }
+/** bundle-v1 §4.6: nobody can have seen a block before it was made. */
+function requireBlockBefore({ block }: Bundle, issuedAt: number): void {
   if (block.timestamp > issuedAt) throw untrusted('the block is from after the time at which the witnesses signed it');
 }
 

@@ -22,10 +22,10 @@ export function decodeRlp(bytes: Uint8Array): RlpItem {
 
 export function encodeRlp(item: RlpItem): Uint8Array {
   if (item instanceof Uint8Array) {
-    return item.length === 1 && item[0]! < STRING ? item : Buffer.concat([lengthPrefix(STRING, item.length), item]);
+    return item.length === 1 && item[0]! < STRING ? item : concat([lengthPrefix(STRING, item.length), item]);
   }
-  const payload = Buffer.concat(item.map(encodeRlp));
-  return new Uint8Array(Buffer.concat([lengthPrefix(LIST, payload.length), payload]));
+  const payload = concat(item.map(encodeRlp));
+  return concat([lengthPrefix(LIST, payload.length), payload]);
 }
 
 /** The RLP string of an integer: big-endian without leading zeros, empty for 0. */
@@ -88,4 +88,9 @@ function lengthPrefix(base: number, length: number): Uint8Array {
   if (length < 56) return Uint8Array.of(base + length);
   const bytes = rlpInteger(length);
   return Uint8Array.of(base + 55 + bytes.length, ...bytes);
+}
+
+/** A plain array: a Buffer would share its pool with strangers. */
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly witnesses?: number;
   /** More storage of the contract, so that paths become longer: default 20 other slots. */
   readonly otherSlots?: number;
+  /** Other accounts of the chain; default 20. */
+  readonly otherAccounts?: number;
   readonly headerFields?: number;
 }
 
