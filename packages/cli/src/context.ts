@@ -4,8 +4,7 @@ import { type Home, locateHome, prepareHome } from '@weighbridge/files-local/hom
 import { acquireLock } from '@weighbridge/files-local/home-lock';
 import type { KeyStore } from '@weighbridge/ports/key-store';
 import type { ProgressListener } from '@weighbridge/ports/progress';
-import { createKeyStore } from '@weighbridge/keys-local/local-key-store';
-import type { GlobalFlags } from './program.js';
+import type { GlobalFlags } from './global-flags.js';
 import { parseDuration } from './quantities.js';
 import type { Settings } from './settings.js';
 
@@ -39,7 +38,7 @@ export function openContext(flags: GlobalFlags, settings: Settings, progress: Pr
     progress,
     signal,
     nowSeconds: Math.floor(Date.now() / 1000),
-    keys: createKeyStore({ folder: home.keys, passphrase: () => passphraseOf(home, settings) }),
+    keys: lazyKeyStore(home, settings),
     passphraseFile: settings.passphraseFile,
     lockTimeoutMs,
     engine: async () => {
@@ -65,6 +64,22 @@ export function openContext(flags: GlobalFlags, settings: Settings, progress: Pr
         for (const close of closers.reverse()) await close();
       }
     },
+  };
+}
+
+/** A device that verifies needs no key: what signs is loaded when it is first asked for. */
+function lazyKeyStore(home: Home, settings: Settings): KeyStore {
+  let opened: Promise<KeyStore> | undefined;
+  const open = (): Promise<KeyStore> => {
+    opened ??= import('@weighbridge/keys-local/local-key-store').then(({ createKeyStore }) =>
+      createKeyStore({ folder: home.keys, passphrase: () => passphraseOf(home, settings) }),
+    );
+    return opened;
+  };
+  return {
+    list: async () => (await open()).list(),
+    create: async (name) => (await open()).create(name),
+    unlock: async (name) => (await open()).unlock(name),
   };
 }
 

@@ -1,7 +1,7 @@
 import { prepareHomeIfWritable } from '@weighbridge/files-local/home';
 import { acquireLockIfWritable } from '@weighbridge/files-local/home-lock';
 import { openDocument } from '@weighbridge/files-local/local-document';
-import type { DeviceStateDoor } from '@weighbridge/journeys/verify-at-boot';
+import type { DeviceStateDoor } from '@weighbridge/journeys/keep-device-state';
 import type { Context } from './context.js';
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Address } from '@weighbridge/core/brands';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { openDocument } from '@weighbridge/files-local/local-document';
@@ -12,8 +13,8 @@ const EMBEDDED_CHAIN_ID = 31_337;
 
 /** Whether this home has a chain of its own already. */
 export async function hasChain(context: Context): Promise<boolean> {
-  const { embeddedChainExists } = await import('@weighbridge/chain-evm/embedded-chain');
-  return embeddedChainExists(context.home.chain);
+  const { previousStatePath, statePath } = await import('@weighbridge/chain-evm/state-file');
+  return [statePath, previousStatePath].some((path) => existsSync(path(context.home.chain)));
 }
 
 /** Opens the chain to read; nothing of the home folder changes. @throws UNVERIFIABLE where there is none yet */
@@ -32,7 +33,7 @@ async function openChain(context: Context, writable: boolean, fund: readonly Add
   if (trust !== undefined && trust.chainId !== EMBEDDED_CHAIN_ID) throw otherChain(context, trust);
   const { openEmbeddedChain } = await import('@weighbridge/chain-evm/embedded-chain');
   const { chain: folder, journal: journalFolder } = context.home;
-  const chain = await openEmbeddedChain({ folder, journalFolder, writable, fund, signal: context.signal });
+  const chain = await openEmbeddedChain({ folder, journalFolder, writable, fund });
   context.atEnd(() => chain.close());
   if (trust !== undefined && trust.contract !== chain.identity.contract) throw otherContract(trust, chain);
   return chain;

@@ -2,17 +2,9 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandSpec, OptionValues } from './command.js';
 import { COMMANDS } from './command-list.js';
+import type { GlobalFlags } from './global-flags.js';
 import { ENVIRONMENT_HELP, EXIT_CODE_HELP } from './help-topics.js';
 import { VERSION } from './version.js';
-
-export interface GlobalFlags {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly home?: string;
-  readonly config?: string;
-  readonly progress: string;
-  readonly lockTimeout: string;
-}
 
 export interface ParsedLine {
   readonly spec: CommandSpec;

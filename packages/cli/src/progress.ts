@@ -1,6 +1,6 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ProgressListener } from '@weighbridge/ports/progress';
-import type { GlobalFlags } from './program.js';
+import type { GlobalFlags } from './global-flags.js';
 
 const MODES = ['auto', 'bar', 'plain', 'json', 'none'] as const;
 type Mode = (typeof MODES)[number];

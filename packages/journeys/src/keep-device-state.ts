@@ -1,10 +1,18 @@
 import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
+import type { Document } from '@weighbridge/ports/document';
 import type { ClaimFacts } from '@weighbridge/verify/claim';
 import { type DeviceState, emptyDeviceState, learnOk, learnRevoked } from '@weighbridge/verify/device-state';
 import { canonicalDeviceState, DEVICE_STATE_MAX_BYTES, parseDeviceState } from '@weighbridge/verify/device-state-file';
 import type { Refused } from '@weighbridge/verify/refusal';
 import type { ClaimDecision } from '@weighbridge/verify/verdict';
-import type { DeviceStateDoor } from './verify-at-boot.js';
+
+export interface DeviceStateDoor {
+  readonly document: Document;
+  /** Whether a read-only place is obeyed and said, rather than an error: for the default place alone. */
+  readonly mayBeReadOnly: boolean;
+  /** Runs a task alone among processes; undefined when the place is read-only. */
+  readonly alone: <T>(task: () => Promise<T>) => Promise<T | undefined>;
+}
 
 /** What a device knows: a missing state is a new device, anything but a good state is damaged. */
 export async function readDeviceState(door: DeviceStateDoor | undefined): Promise<DeviceState | 'damaged' | 'unused'> {

@@ -1,7 +1,6 @@
 import type { DigestEngine } from '@weighbridge/core/digest-engine';
 import type { ReleaseRef } from '@weighbridge/core/names';
 import { METADATA_FOLDER } from '@weighbridge/core/paths';
-import type { Document } from '@weighbridge/ports/document';
 import type { ProgressListener } from '@weighbridge/ports/progress';
 import type { FolderScan, ReleaseFolder } from '@weighbridge/ports/release-folder';
 import type { Bundle } from '@weighbridge/verify/bundle';
@@ -12,7 +11,7 @@ import type { Refused } from '@weighbridge/verify/refusal';
 import type { Trust } from '@weighbridge/verify/trust';
 import { decideClaim } from '@weighbridge/verify/verdict';
 import { checkFiles, type LeavesFinder, namePointers } from './check-files.js';
-import { keepAccepted, keepRevoked, readDeviceState } from './keep-device-state.js';
+import { type DeviceStateDoor, keepAccepted, keepRevoked, readDeviceState } from './keep-device-state.js';
 
 export interface VerifyOrder {
   /** What the caller wants this to be; undefined when any release will do. */
@@ -33,14 +32,6 @@ export interface VerifyDoors {
   readonly hostSeconds: number;
   readonly progress: ProgressListener;
   readonly signal: AbortSignal;
-}
-
-export interface DeviceStateDoor {
-  readonly document: Document;
-  /** Whether a read-only place is obeyed and said, rather than an error: for the default place alone. */
-  readonly mayBeReadOnly: boolean;
-  /** Runs a task alone among processes; undefined when the place is read-only. */
-  readonly alone: <T>(task: () => Promise<T>) => Promise<T | undefined>;
 }
 
 export type Verdict =

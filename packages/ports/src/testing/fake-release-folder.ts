@@ -9,7 +9,6 @@ import type { EntryKind, FolderEntry, FolderScan, ReadableFile, ReleaseFolder } 
 interface FakeEntry {
   readonly kind: EntryKind;
   readonly bytes: Uint8Array;
-  readonly isUnreadable: boolean;
 }
 
 const NOTHING = new Uint8Array();
@@ -20,8 +19,10 @@ const NOTHING = new Uint8Array();
  */
 export class FakeReleaseFolder implements ReleaseFolder {
   readonly location: string;
+  readonly isSingleFile = false;
   private readonly tree = new Map<string, FakeEntry>();
   private readonly notUtf8 = new Set<string>();
+  private readonly unreadable = new Set<string>();
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, location = '/fake/release') {
     this.location = location;
@@ -37,7 +38,7 @@ export class FakeReleaseFolder implements ReleaseFolder {
   }
 
   putOther(path: string, kind: Exclude<EntryKind, 'file'>): void {
-    this.tree.set(path, { kind, bytes: NOTHING, isUnreadable: false });
+    this.tree.set(path, { kind, bytes: NOTHING);
   }
 
   /** A file whose name is not UTF-8; `path` shows the bad bytes as U+FFFD. */
@@ -51,13 +52,15 @@ export class FakeReleaseFolder implements ReleaseFolder {
     this.notUtf8.delete(path);
   }
 
+  /** A file that cannot be opened, or a folder that cannot be listed. */
   makeUnreadable(path: string): void {
-    this.tree.set(path, { ...this.tree.get(path)!, isUnreadable: true });
+    this.unreadable.add(path);
   }
 
   async scan(passOver: readonly string[]): Promise<FolderScan> {
     const passedOver = new Set<string>();
     const entries: FolderEntry[] = [];
+    for (const path of this.unreadable) if (!this.tree.has(path)) throw refusal('IO', path, 'cannot be listed');
     for (const [path, { kind, bytes }] of this.tree) {
       const top = path.split('/')[0]!;
       if (top !== path && passOver.includes(top)) passedOver.add(top);
@@ -71,7 +74,7 @@ export class FakeReleaseFolder implements ReleaseFolder {
     const entry = this.notUtf8.has(path) ? undefined : this.tree.get(path);
     if (entry === undefined) throw refusal('TAMPERED', path, 'is absent');
     if (entry.kind !== 'file') throw refusal('TAMPERED', path, `is a ${entry.kind}`);
-    if (entry.isUnreadable) throw refusal('IO', path, 'cannot be read');
+    if (this.unreadable.has(path)) throw refusal('IO', path, 'cannot be read');
     const fd = namelessFile(entry.bytes);
     let isOpen = true;
     return {
@@ -89,7 +92,7 @@ export class FakeReleaseFolder implements ReleaseFolder {
   async readMetadata(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
     const entry = this.tree.get(`${METADATA_FOLDER}/${path}`);
     if (entry?.kind !== 'file' || entry.bytes.length > maxBytes) return undefined;
-    if (entry.isUnreadable) throw refusal('IO', path, 'cannot be read');
+    if (this.unreadable.has(`${METADATA_FOLDER}/${path}`)) throw refusal('IO', path, 'cannot be read');
     return entry.bytes.slice();
   }
 }

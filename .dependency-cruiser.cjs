@@ -1,0 +1,77 @@
+/** The layers of ARCHITECTURE.md. @type {import('dependency-cruiser').IConfiguration} */
+const tests = '\\.test\\.[jt]s$|/testing/';
+
+/** What a layer may import of ours, beside itself. */
+const LAYERS = {
+  core: [],
+  keccak: ['core'],
+  manifest: ['core'],
+  verify: ['core', 'manifest'],
+  ports: ['core', 'manifest'],
+  journeys: ['core', 'manifest', 'verify', 'ports'],
+};
+
+const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
+  name: `layer-${layer}`,
+  comment: `${layer} imports ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^packages/${layer}/src/`, pathNot: tests },
+  to: { path: '^(packages|contracts)/', pathNot: `^packages/(${[layer, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'layer-adapters',
+      comment: 'an adapter imports core, manifest, verify, ports and itself, never another adapter',
+      severity: 'error',
+      from: { path: '^packages/adapters/([^/]+)/src/', pathNot: tests },
+      to: { path: '^(packages|contracts)/', pathNot: ['^packages/(core|manifest|verify|ports)/', '^packages/adapters/$1/', '^contracts/abi/'] },
+    },
+    {
+      name: 'nothing-imports-the-command-line',
+      severity: 'error',
+      from: { pathNot: '^packages/cli/' },
+      to: { path: '^packages/cli/' },
+    },
+    {
+      name: 'ethers-in-chain-and-keys-alone',
+      severity: 'error',
+      from: { pathNot: ['^packages/adapters/(chain-evm|keys-local)/', tests] },
+      to: { path: 'node_modules/ethers/' },
+    },
+    {
+      name: 'pure-touches-nothing',
+      comment: 'core, manifest and verify open no file, socket or process',
+      severity: 'error',
+      from: { path: '^packages/(core|manifest|verify)/src/', pathNot: tests },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+    },
+    {
+      name: 'ports-and-journeys-open-nothing',
+      severity: 'error',
+      from: { path: '^packages/(ports|journeys)/src/', pathNot: tests },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+    },
+    {
+      name: 'no-tests-in-products',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: tests },
+      to: { path: tests },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'all-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    exclude: { path: ['/dist/', '/node_modules/.*\\.d\\.ts$'] },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@weighbridge/source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

