@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalBytes, parseCanonical } from '@weighbridge/core/canonical-json';
+import { systemErrorCode } from '@weighbridge/core/errors';
+import { toHex } from '@weighbridge/core/hex';
+import { Members } from '@weighbridge/core/members';
+import { sha3Digest } from '@weighbridge/core/sha3';
+import { asIo, createFile, removeFile } from './durable-file.js';
+
+/** What a claim was announced with, kept until it is revealed, so that a claim that broke off can be finished. */
+export interface ClaimSalts {
+  /**
+   * The salt of a claim, 64 hex digits; made at the first call, durable when it returns.
+   * @param claim everything that the claim says
+   */
+  saltFor(claim: string): Promise<string>;
+  forget(claim: string): Promise<void>;
+}
+
+const MAX_BYTES = 1024;
+
+/** One file per claim, `claims/<digest of the claim>.json`. @param folder the home's `journal` */
+export function createFileClaimSalts(folder: string, chain: string): ClaimSalts {
+  const claims = join(folder, 'claims');
+  const fileOf = (claim: string) => join(claims, `${sha3Digest(new TextEncoder().encode(`${chain}\n${claim}`))}.json`);
+  return {
+    async saltFor(claim) {
+      const path = fileOf(claim);
+      const known = await readSalt(path);
+      if (known !== undefined) return known;
+      await asIo(claims, () => mkdir(claims, { recursive: true, mode: 0o700 }));
+      const salt = toHex(randomBytes(32));
+      await createFile(path, canonicalBytes({ format: 'claim-salt-v1', salt }));
+      return salt;
+    },
+    forget: (claim) => asIo(claims, () => removeFile(fileOf(claim))),
+  };
+}
+
+export function createMemoryClaimSalts(): ClaimSalts {
+  const salts = new Map<string, string>();
+  return {
+    async saltFor(claim) {
+      const salt = salts.get(claim) ?? toHex(randomBytes(32));
+      salts.set(claim, salt);
+      return salt;
+    },
+    forget: async (claim) => void salts.delete(claim),
+  };
+}
+
+async function readSalt(path: string): Promise<string | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    return asIo(path, () => Promise.reject(error));
+  }
+  const members = Members.of(parseCanonical(bytes, path, { maxBytes: MAX_BYTES }), path);
+  members.word('format', 'claim-salt-v1');
+  const salt = members.hash32('salt');
+  members.done();
+  return salt;
+}

@@ -1,0 +1,106 @@
+import type { Address } from '@weighbridge/core/brands';
+import type { Chain } from '@weighbridge/ports/chain';
+import { dumpState, fundAccounts, mineBlocks, setTime } from './anvil-node.js';
+import { type AnvilProcess, EMBEDDED_CHAIN_ID, startAnvil } from './anvil-process.js';
+import { latestBlock } from './block.js';
+import { type ChainJournal, createFileJournal, createMemoryJournal } from './chain-journal.js';
+import { REGISTRY_ADDRESS, registryIdentity } from './code-hash.js';
+import { deployRegistry, hasCode } from './deploy-registry.js';
+import { chooseState, type EmbeddedState } from './embedded-state.js';
+import { createHttpJsonRpc } from './http-json-rpc.js';
+import type { JsonRpc } from './json-rpc.js';
+import { createRegistryChain } from './registry-chain.js';
+import { writeStateFile } from './state-file.js';
+import { createThrowawaySigner } from './throwaway-signer.js';
+import { DEFAULT_LIMITS } from './transaction-sender.js';
+
+export interface EmbeddedChainOptions {
+  /** The home's `chain`. */
+  readonly folder: string;
+  /** The home's `journal`. */
+  readonly journalFolder: string;
+  /** The one writer of the home. Readers get a chain of their own from the same state and leave no trace. */
+  readonly writable: boolean;
+  /** Accounts that get play money. */
+  readonly fund: readonly Address[];
+}
+
+/** A checkpoint of a lost block was perhaps signed: its number must not come back under another hash. */
+const BLOCKS_TO_SKIP = 64;
+const AWAIT_RESENT_MS = 10_000;
+
+/**
+ * The chain of the embedded profile: an anvil of this process alone, loaded from the home's state. What a write
+ * returned for is in the state file, durably. The first writer makes the chain and deploys the registry.
+ * @throws UNVERIFIABLE when there is no chain yet (readers), when its state is damaged, when anvil does not start; IO
+ */
+export async function openEmbeddedChain(options: EmbeddedChainOptions): Promise<Chain> {
+  const journal = createFileJournal(options.journalFolder, 'embedded');
+  const unsettled = options.writable ? await journal.transactions.list() : [];
+  const state = await chooseState(options.folder, options.writable, unsettled.length > 0);
+  const anvil = await startAnvil({ stateFile: state.file?.path });
+  const rpc = createHttpJsonRpc(anvil.url);
+  try {
+    const senders = unsettled.map(({ sender }) => sender);
+    if (options.writable) await prepare(options, anvil, rpc, state, [...options.fund, ...senders]);
+    return await connect(options, anvil, rpc, state, journal);
+  } catch (error) {
+    rpc.close();
+    await anvil.stop();
+    throw error;
+  }
+}
+
+async function connect(
+  { writable, folder }: EmbeddedChainOptions,
+  anvil: AnvilProcess,
+  rpc: JsonRpc,
+  state: EmbeddedState,
+  journal: ChainJournal,
+): Promise<Chain> {
+  const chain = await createRegistryChain({
+    rpc,
+    identity: registryIdentity(EMBEDDED_CHAIN_ID),
+    finality: 'latest',
+    journal: writable ? journal : undefined,
+    afterWrite: () => save(folder, anvil, rpc),
+    settledBlock: async () => state.settledBlock,
+    awaitResentMs: AWAIT_RESENT_MS,
+  });
+  const close = async () => {
+    await chain.close();
+    await anvil.stop();
+  };
+  return { ...chain, close };
+}
+
+/** Brings a chain that has just started to where its writer can use it; saves it when that changed it. */
+async function prepare(
+  { folder }: EmbeddedChainOptions,
+  anvil: AnvilProcess,
+  rpc: JsonRpc,
+  state: EmbeddedState,
+  fund: readonly Address[],
+): Promise<void> {
+  await setTime(rpc, Math.floor(Date.now() / 1000));
+  if (state.isFallback) await mineBlocks(rpc, BLOCKS_TO_SKIP);
+  const funded = await fundAccounts(rpc, fund);
+  const deployed = await deployOnce(rpc);
+  if (funded && !deployed) await mineBlocks(rpc, 1);
+  if (funded || deployed || state.isFallback) await save(folder, anvil, rpc);
+}
+
+async function deployOnce(rpc: JsonRpc): Promise<boolean> {
+  if (await hasCode(rpc, REGISTRY_ADDRESS)) return false;
+  const payer = createThrowawaySigner();
+  await fundAccounts(rpc, [payer.address]);
+  // a crash before the state is saved leaves no chain, and the deployment is done anew
+  const journal = createMemoryJournal().transactions;
+  await deployRegistry({ rpc, chainId: EMBEDDED_CHAIN_ID, journal, limits: DEFAULT_LIMITS }, payer);
+  return true;
+}
+
+async function save(folder: string, anvil: AnvilProcess, rpc: JsonRpc): Promise<void> {
+  const { number } = await latestBlock(rpc);
+  await writeStateFile(folder, await dumpState(anvil.url), number);
+}

@@ -1,0 +1,58 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '@weighbridge/core/errors';
+import { sha3Digest } from '@weighbridge/core/sha3';
+import { asIo, keepAs, replaceFile } from './durable-file.js';
+
+/**
+ * The embedded chain's state on disk: the JSON that anvil loads, which passes over a first member of our own
+ * with the SHA3-512 of all that follows. So a torn or rotten file is known before anvil sees it.
+ */
+export interface StateFile {
+  readonly path: string;
+  /** Number of the newest block in it. */
+  readonly blockNumber: number;
+}
+
+export type StateFileFinding = StateFile | 'absent' | 'damaged';
+
+const HEAD = /^\{"weighbridge":\{"blockNumber":(\d{1,15}),"sha3-512":"([0-9a-f]{128})"\},\n/;
+const MAX_HEAD = 200;
+
+export function statePath(folder: string): string {
+  return join(folder, 'state.json');
+}
+
+/** The state before the newest one. */
+export function previousStatePath(folder: string): string {
+  return join(folder, 'state.previous.json');
+}
+
+/** @throws IO when it is there and cannot be read */
+export async function inspectStateFile(path: string): Promise<StateFileFinding> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return 'absent';
+    return asIo(path, () => Promise.reject(error));
+  }
+  const head = HEAD.exec(bytes.subarray(0, MAX_HEAD).toString('latin1'));
+  if (head === null || sha3Digest(bytes.subarray(head[0].length)) !== head[2]) return 'damaged';
+  return { path, blockNumber: Number(head[1]) };
+}
+
+/**
+ * Makes a state the newest one, durably, and keeps the one before. There is a whole `state.json` at any moment.
+ * @param state a JSON object, as anvil dumps it
+ * @throws IO
+ */
+export async function writeStateFile(folder: string, state: Buffer, blockNumber: number): Promise<void> {
+  const path = statePath(folder);
+  const rest = state.subarray(1);
+  const head = `{"weighbridge":{"blockNumber":${blockNumber},"sha3-512":"${sha3Digest(rest)}"},\n`;
+  await asIo(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  // what is damaged must not take the place of the good one that was loaded
+  if (typeof (await inspectStateFile(path)) === 'object') await keepAs(path, previousStatePath(folder));
+  await replaceFile(path, Buffer.concat([Buffer.from(head), rest]));
+}
