@@ -30,15 +30,11 @@ export class FakeReleaseFolder implements ReleaseFolder {
   }
 
   put(path: string, bytes: string | Uint8Array): void {
-    this.tree.set(path, {
-      kind: 'file',
-      bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes.slice(),
-      isUnreadable: false,
-    });
+    this.tree.set(path, { kind: 'file', bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes.slice() });
   }
 
   putOther(path: string, kind: Exclude<EntryKind, 'file'>): void {
-    this.tree.set(path, { kind, bytes: NOTHING);
+    this.tree.set(path, { kind, bytes: NOTHING });
   }
 
   /** A file whose name is not UTF-8; `path` shows the bad bytes as U+FFFD. */

@@ -1,0 +1,30 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { documentSuite } from '@weighbridge/ports/testing/document-suite';
+import { openDocument } from './local-document.js';
+import { putOther } from './testing/put-other.js';
+import { temporaryFolder } from './testing/temporary-folder.js';
+import { withoutRoot } from './testing/without-root.js';
+
+documentSuite('a local file', async () => {
+  const { path: folder, dispose } = temporaryFolder();
+  const path = join(folder, 'state.json');
+  writeFileSync(join(folder, 'target'), 'of a symlink');
+  return {
+    document: openDocument(path, { mode: 0o644 }),
+    put: async (bytes) => writeFileSync(path, bytes),
+    remove: async () => rmSync(path),
+    obstruct: async (kind) => {
+      if (kind === 'folder') mkdirSync(path);
+      else await putOther(path, kind, 'target');
+    },
+    makeReadOnly: async () => chmodSync(folder, 0o555),
+    makeUnreadable: async () => chmodSync(path, 0o000),
+    neighbors: async () => readdirSync(folder).filter((name) => name !== 'state.json'),
+    withoutRoot,
+    dispose: async () => {
+      chmodSync(folder, 0o755);
+      dispose();
+    },
+  };
+});
