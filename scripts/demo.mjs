@@ -2,14 +2,13 @@
 // Usage: node scripts/demo.mjs [--json]; everything happens in a temporary folder, which is removed.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const json = process.argv.includes('--json');
-const cli = fileURLToPath(new URL('../node_modules/.bin/weighbridge', import.meta.url));
-const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cli = join(root, 'node_modules/.bin/weighbridge');
 const work = mkdtempSync(join(tmpdir(), 'weighbridge-demo-'));
 const steps = [];
 let unexpected = 0;
@@ -49,7 +48,7 @@ function environment() {
 
 const chapter = (text) => say(`\n${text}`);
 const at = (...parts) => join(work, ...parts);
-const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
+const packageFolder = (name) => join(root, 'node_modules', name);
 
 /** Loads an ONNX file as a car would, and runs eight frames of a 220 Hz tone through it. */
 async function infer(name, file) {

@@ -139,7 +139,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'make a trust file the one of this home; only by hand, from a source that you trust',
     args: [{ usage: '<file>', about: 'a trust file' }],
     options: [{ flags: '--reset <name>', about: 'also forget the rollback floors of this model; logged', repeatable: true }],
-    examples: ['--home device trust import trust.json'],
+    examples: ['trust import trust.json', '--home device trust import trust.json'],
     load: () => import('./commands/trust-import.js'),
   },
   {

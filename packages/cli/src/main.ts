@@ -9,9 +9,16 @@ import { untilSignal } from './signals.js';
 
 /** Runs one command line; sets the exit code and leaves the process to end by itself. */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', endAtClosedPipe);
   const ended = await untilSignal((signal) => answerOf(argv, signal));
   if (typeof ended === 'number') process.exitCode = ended;
   else if (ended !== undefined) process.exitCode = render(ended, wantsJson(argv));
+}
+
+/** Whoever reads us may stop early (`| head`): that is no fault. */
+function endAtClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<Answer | undefined> {

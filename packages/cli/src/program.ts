@@ -46,12 +46,11 @@ function buildProgram(found: (line: ParsedLine) => void): Command {
   const program = configure(new Command('weighbridge'))
     .description('Weighs model weights: nothing is loaded that was not registered, approved and proven byte for byte.')
     .version(VERSION, '--version', 'print the version')
-    .helpCommand('help [command]', 'show help; also `help environment` and `help exit-codes`')
+    .helpCommand(false)
     .addHelpText('after', '\nRun `weighbridge COMMAND --help` for its options and examples.\n');
   addGlobals(program);
   for (const spec of COMMANDS) addCommand(program, spec, found);
-  const help = topicCommand(program);
-  program.addHelpCommand(help);
+  program.addCommand(topicCommand(program));
   return program;
 }
 

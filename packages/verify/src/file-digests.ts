@@ -1,9 +1,9 @@
 import type { FullDigests, TreeDigests } from '@weighbridge/core/digest-engine';
-import { bytesEqual } from '@weighbridge/core/hex';
+import { bytesEqual, toHex } from '@weighbridge/core/hex';
 import { LEAF_BYTES, leafAt, leavesMatch } from '@weighbridge/core/tree';
 import { unixfsCid } from '@weighbridge/manifest/cid';
 import type { ManifestFile } from '@weighbridge/manifest/manifest';
-import { digestFinding, type Finding } from './finding.js';
+import { chunkFinding, digestFinding, type Finding } from './finding.js';
 
 /**
  * bundle-v1 §9.2: the tree of a file against its entry.
@@ -12,13 +12,9 @@ import { digestFinding, type Finding } from './finding.js';
 export function checkTreeDigests(file: ManifestFile, found: TreeDigests, leaves?: Uint8Array): Finding | undefined {
   if (found.tree === file.tree) return undefined;
   const areGood = leaves !== undefined && leavesMatch(leaves, file.size, file.tree);
-  return digestFinding(
-    file.path,
-    'tree',
-    file.tree,
-    found.tree,
-    areGood ? firstBadChunk(leaves, found.leaves) : undefined,
-  );
+  const chunk = areGood ? firstBadChunk(leaves, found.leaves) : undefined;
+  if (leaves === undefined || chunk === undefined) return digestFinding(file.path, 'tree', file.tree, found.tree);
+  return chunkFinding(file.path, chunk, toHex(leafAt(leaves, chunk)), toHex(leafAt(found.leaves, chunk)));
 }
 
 /** manifest-v1 §4: all four digests of a file against its entry; a file whose digests disagree is TAMPERED. */
@@ -45,5 +41,3 @@ export function firstBadChunk(expected: Uint8Array, found: Uint8Array): number |
   }
   return undefined;
 }
-
-export { lfsPointerFinding, sizeFinding } from './finding.js';

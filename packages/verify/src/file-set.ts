@@ -74,6 +74,3 @@ function isStrayAttributes(entry: ScannedEntry, listed: Listed): boolean {
 function wrongSize(entry: ScannedEntry, file: ManifestFile | undefined): Finding[] {
   return file === undefined || file.size === entry.sizeBytes ? [] : [sizeFinding(file, entry.sizeBytes)];
 }
-
-export type { Finding } from './finding.js';
-export { summarizeFindings } from './finding.js';

@@ -87,16 +87,15 @@ export function lfsPointerFinding({ path }: { readonly path: string }): Finding 
 }
 
 /** @param digest member of the manifest's entry that differs, for example `tree` */
-export function digestFinding(path: string, digest: string, expected: string, found: string, chunk?: number): Finding {
+export function digestFinding(path: string, digest: string, expected: string, found: string): Finding {
   const file = showPath(path);
-  const where = chunk === undefined ? '' : `, first in chunk ${chunk}`;
-  return {
-    file,
-    problem: 'digest',
-    message: `${file} is not the registered file: its ${digest} differs${where}`,
-    hint: FETCH_AGAIN,
-    ...(chunk === undefined ? {} : { chunk }),
-    expected,
-    found,
-  };
+  const message = `${file} is not the registered file: its ${digest} differs`;
+  return { file, problem: 'digest', message, hint: FETCH_AGAIN, expected, found };
+}
+
+/** @param expected the registered leaf of the chunk, @param found the leaf of what is there: 128 hex digits each */
+export function chunkFinding(path: string, chunk: number, expected: string, found: string): Finding {
+  const file = showPath(path);
+  const message = `${file} is not the registered file: chunk ${chunk} is the first that differs`;
+  return { file, problem: 'digest', message, hint: FETCH_AGAIN, chunk, expected, found };
 }

@@ -17,7 +17,7 @@ const LEAST = 100n * ETHER;
  */
 export async function setTime(rpc: JsonRpc, nowSeconds: number): Promise<void> {
   const { timestamp } = await latestBlock(rpc);
-  await callRpc(rpc, 'evm_setTime', [Math.max(nowSeconds, timestamp + 1)]);
+  await callRpc(rpc, 'evm_setTime', [Math.max(nowSeconds, timestamp)]);
 }
 
 /** Gives 10,000 ether to accounts that are short of it. @returns whether any was */
