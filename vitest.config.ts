@@ -12,7 +12,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/**/src/**/*.test.ts'], exclude: ['**/*.contract.test.ts', '**/node_modules/**'] },
+        test: {
+          name: 'unit',
+          include: ['packages/**/src/**/*.test.ts'],
+          exclude: ['**/*.contract.test.ts', '**/node_modules/**'],
+        },
       },
       {
         extends: true,

@@ -18,7 +18,11 @@ const say = (text) => (json ? undefined : process.stdout.write(`${text}\n`));
 /** Runs one command line in the demo's folder and holds it to the outcome that the story wants. */
 function step(name, words, wanted = 'OK') {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(cli, ['--json', ...words], { cwd: work, encoding: 'utf8', env: environment() });
+  const { status, stdout, stderr } = spawnSync(cli, ['--json', ...words], {
+    cwd: work,
+    encoding: 'utf8',
+    env: environment(),
+  });
   let answer;
   try {
     answer = JSON.parse(stdout);
@@ -59,8 +63,15 @@ async function infer(name, file) {
   let state = new Tensor('float32', new Float32Array(2 * 128), [2, 1, 128]);
   let speech = 0;
   for (let frame = 0; frame < 8; frame += 1) {
-    const samples = Float32Array.from({ length: 512 }, (_, i) => 0.3 * Math.sin((2 * Math.PI * 220 * (frame * 512 + i)) / 16_000));
-    const feeds = { input: new Tensor('float32', samples, [1, 512]), state, sr: new Tensor('int64', BigInt64Array.of(16_000n), []) };
+    const samples = Float32Array.from(
+      { length: 512 },
+      (_, i) => 0.3 * Math.sin((2 * Math.PI * 220 * (frame * 512 + i)) / 16_000),
+    );
+    const feeds = {
+      input: new Tensor('float32', samples, [1, 512]),
+      state,
+      sr: new Tensor('int64', BigInt64Array.of(16_000n), []),
+    };
     const { output, stateN } = await session.run(feeds);
     [state, speech] = [stateN, output.data[0]];
   }
@@ -72,7 +83,10 @@ function makeSilero(folder, version) {
   const source = packageFolder('@ricky0123/vad-web');
   mkdirSync(at(folder));
   cpSync(join(source, `dist/silero_vad_v${version}.onnx`), at(folder, 'silero_vad.onnx'));
-  writeFileSync(at(folder, 'README.md'), `# Silero VAD v${version}\n\nFrom npm @ricky0123/vad-web 0.0.31. The model is licensed under MIT.\n`);
+  writeFileSync(
+    at(folder, 'README.md'),
+    `# Silero VAD v${version}\n\nFrom npm @ricky0123/vad-web 0.0.31. The model is licensed under MIT.\n`,
+  );
 }
 
 function flipBit(file, offset) {
@@ -107,10 +121,31 @@ async function story() {
   const v6 = 'acme/silero-vad@6.0.0';
 
   chapter('1. A namespace whose releases need two approvals of two people');
-  step('claim the namespace', [...maker, 'namespace', 'claim', 'acme', '--approver', 'alice=legal', '--approver', 'bob=security', '--threshold', '2']);
+  step('claim the namespace', [
+    ...maker,
+    'namespace',
+    'claim',
+    'acme',
+    '--approver',
+    'alice=legal',
+    '--approver',
+    'bob=security',
+    '--threshold',
+    '2',
+  ]);
 
   chapter('2. Register Silero VAD v5: the weights are digested and their digest is put on chain');
-  step('register v5', [...maker, 'register', 'v5', '--model', 'acme/silero-vad', '--version', '5.0.0', '--license', 'MIT']);
+  step('register v5', [
+    ...maker,
+    'register',
+    'v5',
+    '--model',
+    'acme/silero-vad',
+    '--version',
+    '5.0.0',
+    '--license',
+    'MIT',
+  ]);
   step('verify before approval', [...maker, 'verify', 'v5', '--release', v5], 'NOT_APPROVED');
 
   chapter('3. Approve it: alice by a transaction, bob by a signature that the publisher relays');
@@ -129,13 +164,27 @@ async function story() {
   chapter('6. One bit flips');
   cpSync(at('v5'), at('v5-flipped'), { recursive: true });
   flipBit(at('v5-flipped', 'silero_vad.onnx'), 1_500_000);
-  step('device refuses the flipped file', [...device, 'verify', 'v5-flipped', '--bundle', 'v5.bundle', '--offline'], 'TAMPERED');
+  step(
+    'device refuses the flipped file',
+    [...device, 'verify', 'v5-flipped', '--bundle', 'v5.bundle', '--offline'],
+    'TAMPERED',
+  );
   step('publisher names the chunk', [...maker, 'verify', 'v5-flipped', '--release', v5], 'TAMPERED');
   await infer('the runtime alone loads the flipped file', at('v5-flipped', 'silero_vad.onnx'));
   say('    so the runtime alone would not have noticed');
 
   chapter('7. Register v6: v5 is superseded');
-  step('register v6', [...maker, 'register', 'v6', '--model', 'acme/silero-vad', '--version', '6.0.0', '--license', 'MIT']);
+  step('register v6', [
+    ...maker,
+    'register',
+    'v6',
+    '--model',
+    'acme/silero-vad',
+    '--version',
+    '6.0.0',
+    '--license',
+    'MIT',
+  ]);
   approveTwice(v6);
   const shown = step('show v5', [...maker, 'show', v5]);
   say(`    status of v5: ${shown.status}`);
@@ -144,17 +193,33 @@ async function story() {
 
   chapter('8. A model of several files, and two of them swapped');
   const ocrRef = 'acme/ocr@1.4.2';
-  step('register the OCR model', [...maker, 'register', 'ocr', '--model', 'acme/ocr', '--version', '1.4.2', '--license', 'Apache-2.0']);
+  step('register the OCR model', [
+    ...maker,
+    'register',
+    'ocr',
+    '--model',
+    'acme/ocr',
+    '--version',
+    '1.4.2',
+    '--license',
+    'Apache-2.0',
+  ]);
   approveTwice(ocrRef);
   step('verify the OCR model', [...maker, 'verify', 'ocr', '--release', ocrRef]);
-  const weights = JSON.parse(spawnSync(cli, ['--json', 'digest', at('ocr')], { encoding: 'utf8', env: environment() }).stdout).files.filter(({ path }) => path.endsWith('.onnx'));
+  const weights = JSON.parse(
+    spawnSync(cli, ['--json', 'digest', at('ocr')], { encoding: 'utf8', env: environment() }).stdout,
+  ).files.filter(({ path }) => path.endsWith('.onnx'));
   swap(at('ocr', weights[0].path), at('ocr', weights[1].path));
   step('refuse swapped files', [...maker, 'verify', 'ocr', '--release', ocrRef], 'TAMPERED');
 
   chapter('9. Recall v5: a new bundle carries the revocation to the device');
   step('revoke v5', [...maker, 'revoke', v5, '--reason', 'misses speech in wind noise', '--code', 'quality']);
   step('export the revocation', [...maker, 'bundle', 'export', v5, '-o', 'v5-revoked.bundle']);
-  step('device refuses the revoked release', [...device, 'verify', 'v5', '--bundle', 'v5-revoked.bundle', '--offline'], 'REVOKED');
+  step(
+    'device refuses the revoked release',
+    [...device, 'verify', 'v5', '--bundle', 'v5-revoked.bundle', '--offline'],
+    'REVOKED',
+  );
   step('device remembers the revocation', [...device, 'verify', 'v5', '--bundle', 'v5.bundle', '--offline'], 'REVOKED');
 }
 
@@ -172,5 +237,7 @@ const refusals = steps.filter((each) => each.outcome !== 'OK');
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 if (json) process.stdout.write(`${JSON.stringify({ outcome, steps })}\n`);
 if (failure !== undefined) process.stderr.write(`INTERNAL: ${failure.message}\n`);
-say(`\n${outcome}: ${steps.length} steps in ${seconds} s, ${refusals.length} refusals: ${refusals.map((each) => each.outcome).join(', ')}`);
+say(
+  `\n${outcome}: ${steps.length} steps in ${seconds} s, ${refusals.length} refusals: ${refusals.map((each) => each.outcome).join(', ')}`,
+);
 process.exitCode = outcome === 'OK' ? 0 : 1;

@@ -20,7 +20,9 @@ await build({
   conditions: ['@weighbridge/source'],
   external: ['@weighbridge/chain-evm/*', '@weighbridge/keys-local/*', 'yaml'],
   // commander is CommonJS and asks for node: modules by require.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 // The engine finds its worker beside the file that it stands in.

@@ -9,7 +9,9 @@ let lines;
 try {
   lines = read('.cache/outcomes.jsonl').trim().split('\n');
 } catch {
-  console.error('no test has left an outcome: run `pnpm exec vitest run --project integration --project journeys` first');
+  console.error(
+    'no test has left an outcome: run `pnpm exec vitest run --project integration --project journeys` first',
+  );
   process.exit(1);
 }
 
@@ -25,7 +27,9 @@ for (const [command, outcomes] of Object.entries(promised)) {
   for (const outcome of outcomes) {
     const cell = cells.get(`${command} ${outcome}`);
     if (cell === undefined) empty += 1;
-    console.log(`${command.padEnd(16)} ${outcome.padEnd(15)} ${cell === undefined ? '-- no test reaches it' : `${String(cell.runs).padStart(4)} runs  ${cell.test}`}`);
+    console.log(
+      `${command.padEnd(16)} ${outcome.padEnd(15)} ${cell === undefined ? '-- no test reaches it' : `${String(cell.runs).padStart(4)} runs  ${cell.test}`}`,
+    );
   }
 }
 console.log(`${Object.values(promised).flat().length} promised cells, ${empty} empty`);

@@ -2,7 +2,15 @@
 // Node's own tables grow with each release; which paths are allowed must not.
 import { writeFileSync } from 'node:fs';
 
-const forbidden = ['Control', 'Format', 'Line_Separator', 'Paragraph_Separator', 'Private_Use', 'Unassigned', 'Surrogate'];
+const forbidden = [
+  'Control',
+  'Format',
+  'Line_Separator',
+  'Paragraph_Separator',
+  'Private_Use',
+  'Unassigned',
+  'Surrogate',
+];
 const isForbidden = new Uint8Array(0x110000);
 for (const category of forbidden) {
   const { default: points } = await import(`@unicode/unicode-15.0.0/General_Category/${category}/code-points.mjs`);
@@ -14,7 +22,10 @@ for (let point = 0; point < isForbidden.length; point += 1) {
   if (isForbidden[point] !== (point === 0 ? 0 : isForbidden[point - 1])) borders.push(point);
 }
 const steps = borders.map((border, index) => (border - (borders[index - 1] ?? 0)).toString(36));
-const lines = steps.join(' ').match(/.{1,110}(?: |$)/g).map((line) => `  '${line}'`);
+const lines = steps
+  .join(' ')
+  .match(/.{1,110}(?: |$)/g)
+  .map((line) => `  '${line}'`);
 
 writeFileSync(
   new URL('../../packages/core/src/unicode-15.ts', import.meta.url),

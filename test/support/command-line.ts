@@ -40,7 +40,11 @@ export async function weighbridge(args: readonly string[], options: RunOptions =
 }
 
 /** Runs a command line and holds it to an outcome; its answer comes back. */
-export async function expectOutcome(outcome: Outcome, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export async function expectOutcome(
+  outcome: Outcome,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   const ended = await weighbridge(args, options);
   expect(ended.answer, `weighbridge ${args.join(' ')}: ${ended.stderr}`).toMatchObject({ outcome });
   return ended;
@@ -54,11 +58,17 @@ function requireConsistent(answer: Record<string, unknown>, exit: number | null)
 
 /** `WEIGHBRIDGE_` settings of whoever runs the tests must not leak into them. */
 function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^weighbridge_/i.test(name) && !name.startsWith('VITEST'));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^weighbridge_/i.test(name) && !name.startsWith('VITEST'),
+  );
   return { ...Object.fromEntries(own), NODE_OPTIONS: '', ...extra };
 }
 
-function run(words: readonly string[], cwd: string | undefined, env: Readonly<Record<string, string>>): Promise<Omit<Ended, 'answer'>> {
+function run(
+  words: readonly string[],
+  cwd: string | undefined,
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Ended, 'answer'>> {
   return new Promise((resolve, reject) => {
     const child = spawn(words[0]!, words.slice(1), { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
@@ -66,7 +76,9 @@ function run(words: readonly string[], cwd: string | undefined, env: Readonly<Re
     child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => err.push(bytes));
     child.on('error', reject);
-    child.on('close', (exit) => resolve({ exit, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }));
+    child.on('close', (exit) =>
+      resolve({ exit, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    );
   });
 }
 

@@ -15,6 +15,9 @@ export function bundleMembers({ ref, releaseDigest, sizeBytes, checkpoint }: Bun
     sizeBytes,
     witnesses,
     issuedAt: checkpoint.signatures.length === 0 ? null : formatTime(newest),
-    maxAgeSeconds: checkpoint.signatures.length === 0 ? null : Math.min(...checkpoint.signatures.map((signature) => signature.maxAgeSeconds)),
+    maxAgeSeconds:
+      checkpoint.signatures.length === 0
+        ? null
+        : Math.min(...checkpoint.signatures.map((signature) => signature.maxAgeSeconds)),
   };
 }

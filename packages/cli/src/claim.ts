@@ -15,9 +15,12 @@ export interface ClaimOrder {
   readonly threshold: number | undefined;
 }
 
+/** Who approves where nobody was named: for newcomers to the embedded chain. */
+export const NEWCOMER_APPROVERS = [{ key: 'approver', role: 'security' }] as const;
+
 /** What a newcomer gets who registers in a namespace that nobody claimed. */
 export function newcomerOrder(namespace: string, publisher: string): ClaimOrder {
-  return { namespace, publisher, guardian: undefined, approvers: [{ key: 'approver', role: 'security' }], threshold: 1 };
+  return { namespace, publisher, guardian: undefined, approvers: NEWCOMER_APPROVERS, threshold: 1 };
 }
 
 /** Reads `KEY=ROLE`. @throws USAGE */
@@ -26,7 +29,10 @@ export function parseApprovers(texts: readonly string[]): { key: string; role: s
     const at = text.indexOf('=');
     const [key, role] = [text.slice(0, at), text.slice(at + 1)];
     if (at > 0 && isName(role) && Buffer.byteLength(role) <= 31) return { key, role };
-    throw usage(`--approver ${JSON.stringify(text)} is not KEY=ROLE`, 'name a key and its role, for example --approver alice=legal');
+    throw usage(
+      `--approver ${JSON.stringify(text)} is not KEY=ROLE`,
+      'name a key and its role, for example --approver alice=legal',
+    );
   });
 }
 
@@ -71,15 +77,18 @@ async function keyOf(context: Context, name: string) {
 }
 
 function requirePossible({ approvers, threshold, publisher, guardian }: ClaimOrder): void {
-  if (approvers.length === 0) throw usage('a namespace needs at least one approver', 'add --approver KEY=ROLE, once for each approver');
   if (approvers.length > 32) throw usage(`${approvers.length} approvers are more than 32`, 'name at most 32 approvers');
   if (threshold !== undefined && threshold > approvers.length) {
-    throw usage(`--threshold ${threshold} is more than the ${approvers.length} approvers`, 'lower it or add --approver KEY=ROLE');
+    throw usage(
+      `--threshold ${threshold} is more than the ${approvers.length} approvers`,
+      'lower it or add --approver KEY=ROLE',
+    );
   }
   const keys = approvers.map(({ key }) => key);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) throw usage(`${twice} is an approver twice`, 'name each approver once');
-  if (keys.includes(publisher)) throw usage(`${publisher} would be both publisher and approver`, 'give the approver a key of its own');
+  if (keys.includes(publisher))
+    throw usage(`${publisher} would be both publisher and approver`, 'give the approver a key of its own');
   if (guardian !== undefined && keys.includes(guardian)) {
     throw usage(`${guardian} would be both guardian and approver`, 'give the guardian a key of its own');
   }
@@ -89,7 +98,10 @@ function requirePossible({ approvers, threshold, publisher, guardian }: ClaimOrd
 function requireSeparate({ approvers, guardian }: NamespaceClaim, publisher: string): void {
   const keys = approvers.map(({ key }) => key as string);
   if (new Set(keys).size !== keys.length) throw usage('an approver is named twice', 'name each approver once');
-  for (const [who, key] of [['publisher', publisher], ['guardian', guardian]] as const) {
+  for (const [who, key] of [
+    ['publisher', publisher],
+    ['guardian', guardian],
+  ] as const) {
     if (keys.includes(key)) throw usage(`${key} would be both ${who} and approver`, `give the ${who} a key of its own`);
   }
 }
@@ -107,7 +119,10 @@ function isSame(record: NamespaceRecord, claim: NamespaceClaim, publisher: strin
 
 function taken(namespace: string, record: NamespaceRecord, publisher: string): WeighbridgeError {
   if (record.publisher === publisher) {
-    return usage(`${namespace} is claimed by this key with another configuration`, `see \`weighbridge namespace show ${namespace}\``);
+    return usage(
+      `${namespace} is claimed by this key with another configuration`,
+      `see \`weighbridge namespace show ${namespace}\``,
+    );
   }
   return new WeighbridgeError('UNTRUSTED', `the namespace ${namespace} belongs to ${record.publisher}`, {
     hint: 'choose another namespace; a claim never returns to the pool',

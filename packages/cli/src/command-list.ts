@@ -1,9 +1,19 @@
 import type { CommandSpec, OptionSpec } from './command.js';
 
-const as = (who: string): OptionSpec => ({ flags: '--as <key>', about: `name of the key to sign with (default: ${who})` });
+const as = (who: string): OptionSpec => ({
+  flags: '--as <key>',
+  about: `name of the key to sign with (default: ${who})`,
+});
 const ref = { usage: '<ref>', about: 'a release as namespace/name@version' };
-const trust: OptionSpec = { flags: '--trust <file>', about: 'what this device trusts (default: trust.json of the home folder)' };
-const output = (what: string): OptionSpec => ({ flags: '-o, --output <file>', about: `where to write ${what}; replaced as a whole`, required: true });
+const trust: OptionSpec = {
+  flags: '--trust <file>',
+  about: 'what this device trusts (default: trust.json of the home folder)',
+};
+const output = (what: string): OptionSpec => ({
+  flags: '-o, --output <file>',
+  about: `where to write ${what}; replaced as a whole`,
+  required: true,
+});
 
 /** Every command of this version, in the order of a release's life. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -34,11 +44,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [{ usage: '<namespace>', about: 'the part of a model name before the slash' }],
     options: [
       as('publisher'),
-      { flags: '--approver <key=role>', about: 'a key name or address and its role, once for each approver', repeatable: true },
+      {
+        flags: '--approver <key=role>',
+        about: 'a key name or address and its role, once for each approver',
+        repeatable: true,
+      },
       { flags: '--threshold <k>', about: 'approvals that a release needs (default: the number of approvers)' },
       { flags: '--guardian <key>', about: 'who may revoke (default on the embedded chain: the publisher)' },
     ],
-    details: ['Keys that are absent are made. No key is both publisher and approver, or guardian and approver.'],
+    details: [
+      'Keys that are absent are made, without --approver the key `approver` (role security).',
+      'No key is both publisher and approver, or guardian and approver.',
+    ],
     examples: ['namespace claim acme --approver alice=legal --approver bob=security --threshold 2'],
     load: () => import('./commands/namespace-claim.js'),
   },
@@ -114,7 +131,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       output('the bundle'),
       { flags: '--max-age <duration>', about: 'how long devices may use it (default: 30d)' },
     ],
-    examples: ['bundle export acme/pilot-llm@1.0.0 -o pilot.bundle', 'bundle export acme/pilot-llm@1.0.0 -o week.bundle --max-age 7d'],
+    examples: [
+      'bundle export acme/pilot-llm@1.0.0 -o pilot.bundle',
+      'bundle export acme/pilot-llm@1.0.0 -o week.bundle --max-age 7d',
+    ],
     load: () => import('./commands/bundle-export.js'),
   },
   {
@@ -129,7 +149,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'write what a device must be given: chain, contract, code hash, witnesses, models',
     options: [
       output('the trust file'),
-      { flags: '--model <name>', about: 'namespace/name or namespace/* (default: every namespace claimed here)', repeatable: true },
+      {
+        flags: '--model <name>',
+        about: 'namespace/name or namespace/* (default: every namespace claimed here)',
+        repeatable: true,
+      },
     ],
     examples: ['trust export -o trust.json', 'trust export -o pilot-trust.json --model acme/pilot-llm'],
     load: () => import('./commands/trust-export.js'),
@@ -138,7 +162,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'trust import',
     summary: 'make a trust file the one of this home; only by hand, from a source that you trust',
     args: [{ usage: '<file>', about: 'a trust file' }],
-    options: [{ flags: '--reset <name>', about: 'also forget the rollback floors of this model; logged', repeatable: true }],
+    options: [
+      { flags: '--reset <name>', about: 'also forget the rollback floors of this model; logged', repeatable: true },
+    ],
     examples: ['trust import trust.json', '--home device trust import trust.json'],
     load: () => import('./commands/trust-import.js'),
   },
@@ -151,7 +177,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--bundle <file>', about: 'verify with this bundle and open no socket' },
       { flags: '--offline', about: 'open no socket: a bundle is needed' },
       trust,
-      { flags: '--state <file|none>', about: 'what the device has accepted (default: device-state.json of the home folder); none for auditors' },
+      {
+        flags: '--state <file|none>',
+        about: 'what the device has accepted (default: device-state.json of the home folder); none for auditors',
+      },
       { flags: '--all-digests', about: 'check SHA3-512, tree, SHA-256 and CID of each file, not the tree alone' },
       { flags: '--git-checkout', about: 'pass over .git/ and an unlisted .gitattributes at the top' },
     ],
@@ -177,7 +206,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [ref],
     options: [
       { flags: '--reason <text>', about: 'why, for people', required: true },
-      { flags: '--code <code>', about: 'why, for machines: other, security, license, quality, key-compromise or legal (default: other)' },
+      {
+        flags: '--code <code>',
+        about: 'why, for machines: other, security, license, quality, key-compromise or legal (default: other)',
+      },
       as("the guardian's key at hand"),
     ],
     examples: ['revoke acme/pilot-llm@1.0.0 --reason "weights leaked a test set" --code quality'],

@@ -26,7 +26,12 @@ export interface Context {
   during<T>(command: () => Promise<T>): Promise<T>;
 }
 
-export function openContext(flags: GlobalFlags, settings: Settings, progress: ProgressListener, signal: AbortSignal): Context {
+export function openContext(
+  flags: GlobalFlags,
+  settings: Settings,
+  progress: ProgressListener,
+  signal: AbortSignal,
+): Context {
   const home = locateHome({ home: settings.home, env: process.env });
   const lockTimeoutMs = parseDuration(flags.lockTimeout, '--lock-timeout', 86_400) * 1000;
   const closers: (() => Promise<void>)[] = [];

@@ -8,7 +8,11 @@ import type { Context } from './context.js';
  * Where the device's memory lies: the file that `--state` names, else the home folder's. None for `--state none`
  * and for a plain online verification, which neither reads nor keeps one.
  */
-export function deviceStateDoor(context: Context, state: string | undefined, online: boolean): DeviceStateDoor | undefined {
+export function deviceStateDoor(
+  context: Context,
+  state: string | undefined,
+  online: boolean,
+): DeviceStateDoor | undefined {
   if (state === 'none' || (state === undefined && online)) return undefined;
   const path = state ?? context.home.deviceState;
   return {
@@ -16,7 +20,10 @@ export function deviceStateDoor(context: Context, state: string | undefined, onl
     mayBeReadOnly: state === undefined,
     alone: async (task) => {
       if (state === undefined && !(await prepareHomeIfWritable(context.home))) return undefined;
-      const lock = await acquireLockIfWritable(`${path}.lock`, { timeoutMs: context.lockTimeoutMs, signal: context.signal });
+      const lock = await acquireLockIfWritable(`${path}.lock`, {
+        timeoutMs: context.lockTimeoutMs,
+        signal: context.signal,
+      });
       if (lock === undefined) return undefined;
       try {
         return await task();

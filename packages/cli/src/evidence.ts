@@ -30,12 +30,19 @@ export interface Evidence {
  */
 export async function findEvidence(context: Context, folder: ReleaseFolder, order: EvidenceOrder): Promise<Evidence> {
   if (order.bundleFile !== undefined) {
-    return { bundle: parseBundle(await readNamedFile(order.bundleFile, BUNDLE_MAX_BYTES, 'the bundle')), online: false };
+    return {
+      bundle: parseBundle(await readNamedFile(order.bundleFile, BUNDLE_MAX_BYTES, 'the bundle')),
+      online: false,
+    };
   }
-  if (order.wanted !== undefined && !order.offline) return { bundle: await askChain(context, folder, order.wanted), online: true };
+  if (order.wanted !== undefined && !order.offline)
+    return { bundle: await askChain(context, folder, order.wanted), online: true };
   const beside = await folder.readMetadata('bundle.json', BUNDLE_MAX_BYTES);
   if (beside !== undefined) return { bundle: parseBundle(beside), online: false };
-  throw nothing(order.offline ? 'there is no bundle to verify against' : 'there is nothing to verify against', order.wanted);
+  throw nothing(
+    order.offline ? 'there is no bundle to verify against' : 'there is nothing to verify against',
+    order.wanted,
+  );
 }
 
 /** A bundle of this very moment, from this home's own chain and witness. */

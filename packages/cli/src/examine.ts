@@ -60,7 +60,8 @@ async function trustPart(context: Context): Promise<Part> {
     const trust = await readHomeTrust(context);
     if (trust === undefined) return absent('import one: weighbridge trust import FILE');
     const witness = (await context.keys.list()).find(({ name }) => name === WITNESS_KEY);
-    const whose = witness !== undefined && trust.witnesses.includes(witness.address) ? 'our own witness' : 'witnesses elsewhere';
+    const whose =
+      witness !== undefined && trust.witnesses.includes(witness.address) ? 'our own witness' : 'witnesses elsewhere';
     return ok(`version ${trust.version} of ${formatTime(trust.issuedAt)}, ${trust.models.join(', ')}, ${whose}`);
   });
 }

@@ -6,7 +6,12 @@ import { type Context, usage } from './context.js';
 import { signerOf } from './key-names.js';
 
 /** The key that `--as` names, else the guardian's if it is here. @throws USAGE */
-export async function guardianOf(context: Context, chain: Chain, ref: ReleaseRef, as: string | undefined): Promise<Signer> {
+export async function guardianOf(
+  context: Context,
+  chain: Chain,
+  ref: ReleaseRef,
+  as: string | undefined,
+): Promise<Signer> {
   if (as !== undefined) return signerOf(context, as);
   await requireRelease(chain, ref);
   const { guardian } = await requireNamespace(chain, namespaceOf(ref.model));

@@ -15,7 +15,7 @@ export async function requireTrust(context: Context, file: string | undefined): 
   const trust = await readHomeTrust(context);
   if (trust !== undefined) return trust;
   throw new WeighbridgeError('UNTRUSTED', `this device trusts nothing yet: there is no ${context.home.trust}`, {
-    hint: 'give --trust FILE, or import the publisher\'s: weighbridge trust import FILE',
+    hint: "give --trust FILE, or import the publisher's: weighbridge trust import FILE",
   });
 }
 
@@ -26,7 +26,11 @@ export async function trustNamespace(context: Context, identity: ChainIdentity, 
   const isOurs = present === undefined || (present.witnesses.length === 1 && present.witnesses[0] === address);
   const models = new Set([...(present?.models ?? []), `${namespace}/*`]);
   if (!isOurs || (present !== undefined && present.models.length === models.size)) return;
-  const next = nextTrust(await readLastExport(context), { identity, models: [...models], witnesses: [address] }, context.nowSeconds);
+  const next = nextTrust(
+    await readLastExport(context),
+    { identity, models: [...models], witnesses: [address] },
+    context.nowSeconds,
+  );
   await openDocument(context.home.trust).write(canonicalTrust(next));
 }
 

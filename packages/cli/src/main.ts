@@ -40,7 +40,9 @@ async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<A
 function requireNow(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   const words = positional(end === -1 ? argv : argv.slice(0, end));
-  const later = LATER_COMMANDS.find((name) => name === words[0] || name === words.slice(0, 2).join(' ') || isBareGroup(name, words));
+  const later = LATER_COMMANDS.find(
+    (name) => name === words[0] || name === words.slice(0, 2).join(' ') || isBareGroup(name, words),
+  );
   if (later === undefined) return;
   throw new WeighbridgeError('USAGE', `weighbridge ${later} is not there yet in this version`, {
     hint: 'run `weighbridge --help` for the commands that there are',
@@ -61,5 +63,7 @@ function positional(argv: readonly string[]): string[] {
 /** Known before the line is parsed, since a line that cannot be parsed is answered in JSON too. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
-  return (end === -1 ? argv : argv.slice(0, end)).some((word, index, words) => word === '--json' && !VALUE_FLAGS.has(words[index - 1] ?? ''));
+  return (end === -1 ? argv : argv.slice(0, end)).some(
+    (word, index, words) => word === '--json' && !VALUE_FLAGS.has(words[index - 1] ?? ''),
+  );
 }

@@ -70,7 +70,8 @@ function topicCommand(program: Command): Command {
 function findCommand(program: Command, words: readonly string[]): Command {
   return words.reduce((command, word) => {
     const found = command.commands.find((candidate) => candidate.name() === word);
-    if (found === undefined) throw new CommanderError(1, 'commander.unknownCommand', `there is no command or topic ${words.join(' ')}`);
+    if (found === undefined)
+      throw new CommanderError(1, 'commander.unknownCommand', `there is no command or topic ${words.join(' ')}`);
     return found;
   }, program);
 }
@@ -89,7 +90,14 @@ function addCommand(program: Command, spec: CommandSpec, found: (line: ParsedLin
   command.addHelpText('after', helpTail(spec));
   command.action(() => {
     const { json, quiet, home, config, progress, lockTimeout, color: _, ...options } = command.optsWithGlobals();
-    const flags = { json: json === true, quiet: quiet === true, home, config, progress: progress ?? 'auto', lockTimeout: lockTimeout ?? '30s' };
+    const flags = {
+      json: json === true,
+      quiet: quiet === true,
+      home,
+      config,
+      progress: progress ?? 'auto',
+      lockTimeout: lockTimeout ?? '30s',
+    };
     found({ spec, flags, args: command.args, options });
   });
 }
@@ -99,7 +107,9 @@ function group(program: Command, name: string): Command {
   const known = program.commands.find((command) => command.name() === name);
   if (known !== undefined) return known;
   const members = COMMANDS.filter((spec) => spec.name.startsWith(`${name} `)).map((spec) => spec.name.split(' ')[1]);
-  return configure(program.command(name)).description(`${members.join(', ')}`).helpCommand(false);
+  return configure(program.command(name))
+    .description(`${members.join(', ')}`)
+    .helpCommand(false);
 }
 
 function configure(command: Command): Command {
@@ -107,7 +117,11 @@ function configure(command: Command): Command {
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError(false)
-    .configureOutput({ writeErr: () => {}, writeOut: (text) => process.stdout.write(text), getOutHasColors: () => false });
+    .configureOutput({
+      writeErr: () => {},
+      writeOut: (text) => process.stdout.write(text),
+      getOutHasColors: () => false,
+    });
 }
 
 /** Global flags stand before or after the command, so that each command knows them too. */
@@ -117,7 +131,12 @@ function addGlobals(command: Command, grouped = false): void {
 }
 
 function helpTail({ details = [], examples }: CommandSpec): string {
-  const lines = [...details, ...(details.length > 0 ? [''] : []), 'Examples:', ...examples.map((line) => `  $ weighbridge ${line}`)];
+  const lines = [
+    ...details,
+    ...(details.length > 0 ? [''] : []),
+    'Examples:',
+    ...examples.map((line) => `  $ weighbridge ${line}`),
+  ];
   return `\n${lines.join('\n')}\n`;
 }
 

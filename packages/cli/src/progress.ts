@@ -11,7 +11,9 @@ const BAR_WIDTH = 24;
 /** Progress on stderr alone. @throws USAGE for an unknown mode */
 export function createProgress({ progress, quiet }: GlobalFlags): ProgressListener {
   if (!(MODES as readonly string[]).includes(progress)) {
-    throw new WeighbridgeError('USAGE', `--progress ${JSON.stringify(progress)} is unknown`, { hint: `use one of ${MODES.join(', ')}` });
+    throw new WeighbridgeError('USAGE', `--progress ${JSON.stringify(progress)} is unknown`, {
+      hint: `use one of ${MODES.join(', ')}`,
+    });
   }
   const mode = resolveMode(progress as Mode, quiet);
   return mode === 'none' ? SILENT : new StderrProgress(mode);

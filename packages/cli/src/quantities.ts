@@ -10,9 +10,13 @@ export function parseDuration(text: string, flag: string, most = Number.MAX_SAFE
   const [, digits, unit] = /^(\d{1,12})([smhd])$/.exec(text) ?? [];
   const seconds = Number(digits) * (UNIT_SECONDS[unit ?? ''] ?? Number.NaN);
   if (Number.isSafeInteger(seconds) && seconds <= most) return seconds;
-  throw new WeighbridgeError('USAGE', `${flag} ${JSON.stringify(text)} is no duration${most < 1e12 ? ` up to ${most} seconds` : ''}`, {
-    hint: `write a whole number with s, m, h or d, for example ${flag} 30s or ${flag} 7d`,
-  });
+  throw new WeighbridgeError(
+    'USAGE',
+    `${flag} ${JSON.stringify(text)} is no duration${most < 1e12 ? ` up to ${most} seconds` : ''}`,
+    {
+      hint: `write a whole number with s, m, h or d, for example ${flag} 30s or ${flag} 7d`,
+    },
+  );
 }
 
 /** @throws USAGE naming the flag */

@@ -19,6 +19,9 @@ export function releaseLines(members: ReturnType<typeof releaseMembers>): string
     `release digest  ${members.releaseDigest}`,
     `content digest  ${members.contentDigest ?? 'unknown: the manifest is not here'}`,
     `approvals       ${members.approvals.length} of ${members.threshold} needed`,
-    ...members.approvals.map(({ key, role, at, name }) => `  ${key}  ${role}${name === undefined ? '' : `  ${name}`}${at === null ? '' : `  ${at}`}`),
+    ...members.approvals.map(
+      ({ key, role, at, name }) =>
+        `  ${key}  ${role}${name === undefined ? '' : `  ${name}`}${at === null ? '' : `  ${at}`}`,
+    ),
   ];
 }

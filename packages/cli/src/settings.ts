@@ -3,7 +3,8 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 
 /** What the environment may set. A name that stands here is documented by `weighbridge help environment`. */
 export const VARIABLES = {
-  WEIGHBRIDGE_HOME: 'the home folder; --home goes before it (default: $XDG_DATA_HOME/weighbridge, else ~/.local/share/weighbridge)',
+  WEIGHBRIDGE_HOME:
+    'the home folder; --home goes before it (default: $XDG_DATA_HOME/weighbridge, else ~/.local/share/weighbridge)',
   WEIGHBRIDGE_PASSPHRASE_FILE:
     'a file whose first line is the passphrase of the keys (default: a random one kept in the home folder, for the embedded chain alone)',
 } as const;
@@ -85,7 +86,8 @@ async function parseConfig(path: string): Promise<Record<string, unknown>> {
   try {
     const { parse } = await import('yaml');
     const document: unknown = parse(text, { maxAliasCount: 0 }) ?? {};
-    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document as Record<string, unknown>;
+    if (typeof document === 'object' && document !== null && !Array.isArray(document))
+      return document as Record<string, unknown>;
   } catch (cause) {
     throw configProblem(path, 'is no YAML', cause);
   }

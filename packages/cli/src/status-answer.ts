@@ -17,7 +17,10 @@ export async function statusAnswer(
   const record = await requireRelease(chain, ref);
   const { latestApproved } = await chain.model(ref.model);
   const names = await namesByAddress(context);
-  const approvals = (await approvalsOf(chain, ref, record)).map((approval) => ({ ...approval, ...named(names, approval.key) }));
+  const approvals = (await approvalsOf(chain, ref, record)).map((approval) => ({
+    ...approval,
+    ...named(names, approval.key),
+  }));
   const status = derivedStatus(record, latestApproved);
   return success({
     message: message(status),

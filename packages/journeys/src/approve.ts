@@ -9,7 +9,12 @@ import { isSet } from './describe-release.js';
 import { requireNamespace, requireRelease, revokedRelease } from './find-release.js';
 
 /** Approves by a transaction of the approver's own. Having approved already is success. */
-export async function approve(chain: Chain, ref: ReleaseRef, approver: Signer, role: string | undefined): Promise<void> {
+export async function approve(
+  chain: Chain,
+  ref: ReleaseRef,
+  approver: Signer,
+  role: string | undefined,
+): Promise<void> {
   const record = await requireApprovable(chain, ref);
   const seat = await requireSeat(chain, ref, approver.address, role);
   if (isSet(record.approvals, seat.index)) return;
@@ -75,14 +80,21 @@ async function requireApprovable(chain: Chain, ref: ReleaseRef): Promise<Release
 }
 
 /** The approver's active seat in the namespace. @throws UNTRUSTED */
-async function requireSeat(chain: Chain, ref: ReleaseRef, key: Address, role: string | undefined): Promise<ApproverRecord> {
+async function requireSeat(
+  chain: Chain,
+  ref: ReleaseRef,
+  key: Address,
+  role: string | undefined,
+): Promise<ApproverRecord> {
   const { approvers } = await requireNamespace(chain, ref.namespace);
   const seats = approvers.filter((approver) => approver.active && approver.key === key);
   const seat = seats.find((approver) => role === undefined || approver.role === role);
   if (seat !== undefined) return seat;
   const [held] = seats;
   const problem =
-    held === undefined ? `${key} is no approver of ${ref.namespace}` : `${key} approves as ${held.role}, not as ${role}`;
+    held === undefined
+      ? `${key} is no approver of ${ref.namespace}`
+      : `${key} approves as ${held.role}, not as ${role}`;
   throw new WeighbridgeError('UNTRUSTED', problem, {
     hint: `sign with an approver's key (--as) in its own role; see \`weighbridge namespace show ${ref.namespace}\``,
     details: { release: ref.name },
@@ -92,10 +104,14 @@ async function requireSeat(chain: Chain, ref: ReleaseRef, key: Address, role: st
 function requireSameChain(chain: Chain, ref: ReleaseRef, approval: ApprovalFile): void {
   const { chainId, contract } = chain.identity;
   if (approval.chainId === chainId && approval.contract === contract) return;
-  throw new WeighbridgeError('UNTRUSTED', `the approval is for contract ${approval.contract} on chain ${approval.chainId}`, {
-    hint: `have it signed for contract ${contract} on chain ${chainId}`,
-    details: { release: ref.name },
-  });
+  throw new WeighbridgeError(
+    'UNTRUSTED',
+    `the approval is for contract ${approval.contract} on chain ${approval.chainId}`,
+    {
+      hint: `have it signed for contract ${contract} on chain ${chainId}`,
+      details: { release: ref.name },
+    },
+  );
 }
 
 function requireSameRelease(ref: ReleaseRef, approval: ApprovalFile): void {

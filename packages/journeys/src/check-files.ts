@@ -19,9 +19,14 @@ export interface CheckDoors extends DigestDoors {
 export async function checkFiles(doors: CheckDoors, manifest: Manifest, allDigests: boolean): Promise<Finding[]> {
   const entries = manifest.files.map((file) => ({ ...file, sizeBytes: file.size }));
   const { engine } = doors;
-  const checked = await digestFiles(doors, entries, 'verifying', (opened, options): Promise<TreeDigests | FullDigests> => {
-    return allDigests ? engine.digestAll(opened, options) : engine.digestTree(opened, options);
-  });
+  const checked = await digestFiles(
+    doors,
+    entries,
+    'verifying',
+    (opened, options): Promise<TreeDigests | FullDigests> => {
+      return allDigests ? engine.digestAll(opened, options) : engine.digestTree(opened, options);
+    },
+  );
   const findings: Finding[] = [];
   for (const { file, digests } of checked) {
     const finding = await checkFile(doors, file, digests);
@@ -41,7 +46,11 @@ export async function namePointers(folder: ReleaseFolder, findings: readonly Fin
   return named;
 }
 
-async function checkFile(doors: CheckDoors, file: ManifestFile, found: TreeDigests | FullDigests): Promise<Finding | undefined> {
+async function checkFile(
+  doors: CheckDoors,
+  file: ManifestFile,
+  found: TreeDigests | FullDigests,
+): Promise<Finding | undefined> {
   if (found.sizeBytes !== file.size) return sizeFinding(file, found.sizeBytes);
   if (found.tree !== file.tree) return checkTreeDigests(file, found, await doors.leaves(file.tree, file.size));
   return 'whole' in found ? checkFullDigests(file, found) : undefined;

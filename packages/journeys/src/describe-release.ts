@@ -27,7 +27,11 @@ export interface ReleaseDescription {
   readonly threshold: number;
 }
 
-export async function describeRelease(chain: Chain, releases: ReleaseStore, ref: ReleaseRef): Promise<ReleaseDescription> {
+export async function describeRelease(
+  chain: Chain,
+  releases: ReleaseStore,
+  ref: ReleaseRef,
+): Promise<ReleaseDescription> {
   const record = await requireRelease(chain, ref);
   const [model, history] = [await chain.model(ref.model), await chain.history(ref)];
   const manifest = await releases.getManifest(record.digest);

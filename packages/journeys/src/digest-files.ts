@@ -28,7 +28,10 @@ export async function digestFiles<F extends { readonly path: string; readonly si
 ): Promise<{ file: F; digests: D }[]> {
   const { folder, progress, signal } = doors;
   const options = { signal, onBytes: (bytes: number) => progress.advance(bytes) };
-  progress.start(step, files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  progress.start(
+    step,
+    files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  );
   try {
     return await inParallel(files, OPEN_FILES, async (file) => {
       signal.throwIfAborted();

@@ -11,7 +11,11 @@ export interface ImportTrustDoors {
   readonly trust: Document;
   readonly deviceState: Document;
   /** Leaves a durable trace of a reset before anything is changed. */
-  readonly log: (entry: { readonly event: string; readonly models: readonly string[]; readonly trustVersion: number }) => Promise<void>;
+  readonly log: (entry: {
+    readonly event: string;
+    readonly models: readonly string[];
+    readonly trustVersion: number;
+  }) => Promise<void>;
 }
 
 export interface ImportedTrust {
@@ -24,7 +28,11 @@ export interface ImportedTrust {
  * floor of that chain go; with `reset` also the floors of the named models.
  * @throws MALFORMED; ROLLBACK below the present version; USAGE for a development chain over another; UNVERIFIABLE for a damaged state
  */
-export async function importTrust(doors: ImportTrustDoors, bytes: Uint8Array, reset: readonly ModelName[]): Promise<ImportedTrust> {
+export async function importTrust(
+  doors: ImportTrustDoors,
+  bytes: Uint8Array,
+  reset: readonly ModelName[],
+): Promise<ImportedTrust> {
   const offered = parseTrust(bytes);
   const present = await doors.trust.read(TRUST_MAX_BYTES);
   const decision = decideTrustImport(present === undefined ? undefined : parseTrust(present), offered);
@@ -35,7 +43,12 @@ export async function importTrust(doors: ImportTrustDoors, bytes: Uint8Array, re
   return { trust: offered, witnessesDiffer };
 }
 
-async function forget(doors: ImportTrustDoors, trust: Trust, witnessesDiffer: boolean, reset: readonly ModelName[]): Promise<void> {
+async function forget(
+  doors: ImportTrustDoors,
+  trust: Trust,
+  witnessesDiffer: boolean,
+  reset: readonly ModelName[],
+): Promise<void> {
   if (reset.length > 0) await doors.log({ event: 'trust-reset', models: reset, trustVersion: trust.version });
   const bytes = await doors.deviceState.read(DEVICE_STATE_MAX_BYTES);
   if (bytes === undefined) return;
@@ -48,7 +61,9 @@ async function forget(doors: ImportTrustDoors, trust: Trust, witnessesDiffer: bo
 /** By hand nothing is passed over in silence: a read-only place is an error. */
 async function replace(document: Document, bytes: Uint8Array): Promise<void> {
   if (await document.write(bytes)) return;
-  throw new WeighbridgeError('IO', `${document.location} is in a read-only place`, { hint: 'run this where the file may be written' });
+  throw new WeighbridgeError('IO', `${document.location} is in a read-only place`, {
+    hint: 'run this where the file may be written',
+  });
 }
 
 function parseState(document: Document, bytes: Uint8Array): DeviceState {

@@ -2,7 +2,11 @@
  * Runs a task for each item, at most `limit` at a time; results stand in the items' order.
  * After a failure nothing more is started; it is thrown when what runs has ended.
  */
-export async function inParallel<T, R>(items: readonly T[], limit: number, task: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  task: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = new Array(items.length);
   let next = 0;
   let failed = false;

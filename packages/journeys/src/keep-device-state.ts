@@ -41,14 +41,19 @@ export async function keepAccepted(
     const decision = await decide();
     if (!decision.accepted) return { refusal: decision.refusal };
     const state = await requireDeviceState(door);
-    return { written: await door.document.write(canonicalDeviceState(learnOk(state, decision.claim, { hostSeconds }))) };
+    return {
+      written: await door.document.write(canonicalDeviceState(learnOk(state, decision.claim, { hostSeconds }))),
+    };
   });
   if (kept !== undefined && 'refusal' in kept) return { refusal: kept.refusal };
   return { notes: notKept(door, kept?.written === true) };
 }
 
 /** Remembers a revocation: the digest and minAllowed alone. A state that cannot be kept does not soften the refusal. */
-export async function keepRevoked(door: DeviceStateDoor | undefined, claim: ClaimFacts | undefined): Promise<readonly string[]> {
+export async function keepRevoked(
+  door: DeviceStateDoor | undefined,
+  claim: ClaimFacts | undefined,
+): Promise<readonly string[]> {
   if (door === undefined || claim === undefined) return [];
   const written = await door.alone(async () => {
     const state = await readDeviceState(door);
@@ -61,7 +66,9 @@ export async function keepRevoked(door: DeviceStateDoor | undefined, claim: Clai
 async function requireDeviceState(door: DeviceStateDoor): Promise<DeviceState> {
   const state = await readDeviceState(door);
   if (state !== 'damaged' && state !== 'unused') return state;
-  throw new WeighbridgeError('UNVERIFIABLE', `the device state ${door.document.location} was damaged meanwhile`, { hint: 'verify again' });
+  throw new WeighbridgeError('UNVERIFIABLE', `the device state ${door.document.location} was damaged meanwhile`, {
+    hint: 'verify again',
+  });
 }
 
 function notKept(door: DeviceStateDoor, written: boolean): string[] {

@@ -62,12 +62,15 @@ export async function prepareRelease(
   requirePublisher(ref, namespace, publisher);
   if (record?.status === 'revoked') throw revoked(ref);
   const versionCode = await chooseVersionCode(doors.chain, order, record);
-  const digested = await digestFiles(doors, files, 'digesting', (file, options) => doors.engine.digestAll(file, options));
+  const digested = await digestFiles(doors, files, 'digesting', (file, options) =>
+    doors.engine.digestAll(file, options),
+  );
   const digestedFiles = digested.map(({ file, digests }) => ({ path: file.path, digests }));
   const manifest = buildManifest({ ...order, versionCode }, digestedFiles);
   const canonical = canonicalManifest(manifest);
   const digest = releaseDigest(canonical);
-  if (record !== undefined && record.digest !== digest) throw await conflict(doors.releases, ref, record, manifest, digest);
+  if (record !== undefined && record.digest !== digest)
+    throw await conflict(doors.releases, ref, record, manifest, digest);
   return {
     ref,
     manifest,
@@ -92,12 +95,19 @@ export async function attestRelease(
   return { created: true, final: receipt.final };
 }
 
-async function keepRelease(releases: ReleaseStore, { canonical, releaseDigest: digest, files }: PreparedRelease): Promise<void> {
+async function keepRelease(
+  releases: ReleaseStore,
+  { canonical, releaseDigest: digest, files }: PreparedRelease,
+): Promise<void> {
   for (const { digests } of files) await releases.putLeaves(digests.tree, digests.leaves);
   await releases.putManifest(digest, canonical);
 }
 
-function requirePublisher(ref: ReleaseRef, namespace: NamespaceRecord | undefined, publisher: Address | undefined): void {
+function requirePublisher(
+  ref: ReleaseRef,
+  namespace: NamespaceRecord | undefined,
+  publisher: Address | undefined,
+): void {
   if (namespace === undefined || namespace.publisher === publisher) return;
   throw new WeighbridgeError('UNTRUSTED', `only ${namespace.publisher} may publish in the namespace ${ref.namespace}`, {
     hint: `sign with that key (--as), see \`weighbridge namespace show ${ref.namespace}\``,
@@ -106,22 +116,34 @@ function requirePublisher(ref: ReleaseRef, namespace: NamespaceRecord | undefine
 }
 
 /** An existing version keeps its own code; a new one is above the model's latest by 1 to 2^32. */
-async function chooseVersionCode(chain: Chain | undefined, order: RegisterOrder, record: ReleaseRecord | undefined): Promise<number> {
+async function chooseVersionCode(
+  chain: Chain | undefined,
+  order: RegisterOrder,
+  record: ReleaseRecord | undefined,
+): Promise<number> {
   if (record !== undefined) return order.versionCode ?? record.versionCode;
   const latest = (await chain?.model(order.model))?.latest ?? 0;
   const code = order.versionCode ?? latest + 1;
   const release = releaseRef(order.model, order.version).name;
   if (code <= latest) {
-    throw new WeighbridgeError('ROLLBACK', `version code ${code} does not rise above ${latest}, the latest of ${order.model}`, {
-      hint: `use --version-code ${latest + 1} or leave it out`,
-      details: { release, expected: String(latest + 1), found: String(code) },
-    });
+    throw new WeighbridgeError(
+      'ROLLBACK',
+      `version code ${code} does not rise above ${latest}, the latest of ${order.model}`,
+      {
+        hint: `use --version-code ${latest + 1} or leave it out`,
+        details: { release, expected: String(latest + 1), found: String(code) },
+      },
+    );
   }
   if (code > latest + MAX_CODE_STEP) {
-    throw new WeighbridgeError('USAGE', `version code ${code} is more than 2^32 above ${latest}, the latest of ${order.model}`, {
-      hint: `use --version-code ${latest + 1} or leave it out`,
-      details: { release },
-    });
+    throw new WeighbridgeError(
+      'USAGE',
+      `version code ${code} is more than 2^32 above ${latest}, the latest of ${order.model}`,
+      {
+        hint: `use --version-code ${latest + 1} or leave it out`,
+        details: { release },
+      },
+    );
   }
   return code;
 }

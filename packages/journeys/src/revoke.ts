@@ -5,7 +5,13 @@ import type { Signer } from '@weighbridge/ports/signer';
 import { requireNamespace, requireRelease, revokedRelease } from './find-release.js';
 
 /** Revokes a release for good. Revoking it again is success and changes nothing. */
-export async function revoke(chain: Chain, ref: ReleaseRef, reason: Reason, text: string, guardian: Signer): Promise<void> {
+export async function revoke(
+  chain: Chain,
+  ref: ReleaseRef,
+  reason: Reason,
+  text: string,
+  guardian: Signer,
+): Promise<void> {
   const record = await requireRelease(chain, ref);
   await requireGuardian(chain, ref, guardian);
   if (record.status === 'revoked') return;

@@ -25,7 +25,9 @@ export async function scanRelease(folder: ReleaseFolder): Promise<SourceFile[]> 
 }
 
 function emptyFolder(location: string): WeighbridgeError {
-  return new WeighbridgeError('MALFORMED', `${showPath(location)} holds no file`, { hint: 'name the folder that holds the weights' });
+  return new WeighbridgeError('MALFORMED', `${showPath(location)} holds no file`, {
+    hint: 'name the folder that holds the weights',
+  });
 }
 
 function requireSafePath({ path, isUtf8 }: FolderEntry): void {

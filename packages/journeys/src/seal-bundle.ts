@@ -33,11 +33,19 @@ export async function sealBundle(doors: SealDoors, ref: ReleaseRef, maxAgeSecond
   const record = await requireRelease(chain, ref);
   const manifestBytes = await findManifest(doors, record.digest, ref);
   const proof = await chain.prove(ref);
-  const checkpoint = await signCheckpoint({ identity: chain.identity, signer: witness, nowSeconds }, proof, maxAgeSeconds);
+  const checkpoint = await signCheckpoint(
+    { identity: chain.identity, signer: witness, nowSeconds },
+    proof,
+    maxAgeSeconds,
+  );
   return { bytes: buildBundle({ manifestBytes, header: proof.header, nodes: proof.nodes, checkpoint }), checkpoint };
 }
 
-async function findManifest({ releases, manifestAtHand }: SealDoors, digest: Digest, ref: ReleaseRef): Promise<Uint8Array> {
+async function findManifest(
+  { releases, manifestAtHand }: SealDoors,
+  digest: Digest,
+  ref: ReleaseRef,
+): Promise<Uint8Array> {
   const kept = await releases.getManifest(digest);
   if (kept !== undefined) return kept;
   if (manifestAtHand !== undefined && releaseDigest(manifestAtHand) === digest) return manifestAtHand;

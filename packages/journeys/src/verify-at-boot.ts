@@ -8,7 +8,7 @@ import type { AcceptedClaim, ClaimFacts } from '@weighbridge/verify/claim';
 import { decideFileSet, folderMatch, passesOverGitAttributes } from '@weighbridge/verify/file-set';
 import { type Finding, summarizeFindings } from '@weighbridge/verify/finding';
 import type { Refused } from '@weighbridge/verify/refusal';
-import type { Trust } from '@weighbridge/verify/trust';
+import { isDevelopmentChain, type Trust } from '@weighbridge/verify/trust';
 import { decideClaim } from '@weighbridge/verify/verdict';
 import { checkFiles, type LeavesFinder, namePointers } from './check-files.js';
 import { type DeviceStateDoor, keepAccepted, keepRevoked, readDeviceState } from './keep-device-state.js';
@@ -35,8 +35,19 @@ export interface VerifyDoors {
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly claim: AcceptedClaim; readonly files: number; readonly bytes: number; readonly notes: readonly string[] }
-  | { readonly accepted: false; readonly refusal: Refused; readonly claim: ClaimFacts | undefined; readonly notes: readonly string[] };
+  | {
+      readonly accepted: true;
+      readonly claim: AcceptedClaim;
+      readonly files: number;
+      readonly bytes: number;
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly accepted: false;
+      readonly refusal: Refused;
+      readonly claim: ClaimFacts | undefined;
+      readonly notes: readonly string[];
+    };
 
 /**
  * The journey at boot: claim from a bundle → file set → bytes → verdict → remember what was accepted.
@@ -55,7 +66,7 @@ export async function verifyAtBoot(doors: VerifyDoors, order: VerifyOrder): Prom
     });
 
   const decision = await decide();
-  const notes = notesOf(scan, order, doors.bundle, decision.claim);
+  const notes = notesOf(scan, order, doors, decision.claim);
   if (!decision.accepted) {
     const kept = decision.refusal.code === 'REVOKED' ? await keepRevoked(doors.deviceState, decision.claim) : [];
     return { accepted: false, refusal: decision.refusal, claim: decision.claim, notes: [...notes, ...kept] };
@@ -72,7 +83,12 @@ export async function verifyAtBoot(doors: VerifyDoors, order: VerifyOrder): Prom
 }
 
 /** The file set before the bytes: no byte is read of a folder that holds something else. */
-async function findFaults(doors: VerifyDoors, order: VerifyOrder, claim: AcceptedClaim, scan: FolderScan): Promise<readonly Finding[]> {
+async function findFaults(
+  doors: VerifyDoors,
+  order: VerifyOrder,
+  claim: AcceptedClaim,
+  scan: FolderScan,
+): Promise<readonly Finding[]> {
   const set = decideFileSet(claim.manifest, scan.entries, { allowGitAttributes: order.gitCheckout });
   return set.length > 0 ? namePointers(doors.folder, set) : checkFiles(doors, claim.manifest, order.allDigests);
 }
@@ -84,12 +100,23 @@ function tampered(findings: readonly Finding[], claim: AcceptedClaim, order: Ver
   return isGit ? { ...refusal, hint: 'a Git checkout is no release folder: use verify --git-checkout' } : refusal;
 }
 
-function notesOf(scan: FolderScan, order: VerifyOrder, bundle: Bundle, claim: ClaimFacts | undefined): string[] {
+function notesOf(
+  scan: FolderScan,
+  order: VerifyOrder,
+  { bundle, trust }: VerifyDoors,
+  claim: ClaimFacts | undefined,
+): string[] {
   const attributes = order.gitCheckout && passesOverGitAttributes(bundle.manifest, scan.entries);
   return [
-    ...scan.passedOver.map((name) => `passed over ${name}/, which is no part of the release and is trusted for nothing`),
+    ...scan.passedOver.map(
+      (name) => `passed over ${name}/, which is no part of the release and is trusted for nothing`,
+    ),
     ...(attributes ? ['passed over .gitattributes, which the release does not list'] : []),
-    ...(claim?.clock === 'unset' ? ['the host clock is behind a time that was signed or accepted: it counts as unset'] : []),
-    ...(claim?.development === true ? ['a development chain: anybody can be anybody on it, so this proves nothing outside of tests'] : []),
+    ...(claim?.clock === 'unset'
+      ? ['the host clock is behind a time that was signed or accepted: it counts as unset']
+      : []),
+    ...(isDevelopmentChain(trust.chainId)
+      ? ['a development chain: anybody can be anybody on it, so this proves nothing outside of tests']
+      : []),
   ];
 }

@@ -23,7 +23,9 @@ export function parseLedger(bytes: Uint8Array): WitnessLedger {
 }
 
 export function canonicalLedger(chains: WitnessLedger): Uint8Array {
-  const blocks = Object.fromEntries(Object.entries(chains).map(([chain, { number, hash }]) => [chain, { number, hash }]));
+  const blocks = Object.fromEntries(
+    Object.entries(chains).map(([chain, { number, hash }]) => [chain, { number, hash }]),
+  );
   return canonicalBytes({ format: 'witness-ledger-v1', chains: blocks });
 }
 

@@ -16,7 +16,11 @@ export interface WitnessDoors {
  * Signs a finalized block with the witness's own clock, or with the block's time where its clock is behind that.
  * @param maxAgeSeconds 1 … 31,536,000
  */
-export async function signCheckpoint(doors: WitnessDoors, proof: StateProof, maxAgeSeconds: number): Promise<Checkpoint> {
+export async function signCheckpoint(
+  doors: WitnessDoors,
+  proof: StateProof,
+  maxAgeSeconds: number,
+): Promise<Checkpoint> {
   const { signer, nowSeconds } = doors;
   const issuedAt = Math.max(nowSeconds, proof.timestamp);
   const { number, blockHash: hash } = proof;
@@ -28,16 +32,24 @@ export async function signCheckpoint(doors: WitnessDoors, proof: StateProof, max
  * Remembers what the witness lets out of the house: never two hashes for one number, never back behind the newest.
  * @throws UNVERIFIABLE when the chain went back behind a block that was signed
  */
-export async function recordCheckpoint(ledger: Document, { chainId, contract }: ChainIdentity, checkpoint: Checkpoint): Promise<void> {
+export async function recordCheckpoint(
+  ledger: Document,
+  { chainId, contract }: ChainIdentity,
+  checkpoint: Checkpoint,
+): Promise<void> {
   const bytes = await ledger.read(WITNESS_LEDGER_MAX_BYTES);
   const signed = bytes === undefined ? {} : parseLedger(bytes);
   const chain = `${chainId}:${contract}`;
   const newest = signed[chain];
   const { number, hash } = checkpoint;
   if (newest !== undefined && (newest.number > number || (newest.number === number && newest.hash !== hash))) {
-    throw new WeighbridgeError('UNVERIFIABLE', `the witness signed block ${newest.number} already; the chain is now at ${number}`, {
-      hint: 'the chain lost blocks; repeat what was written last (register, approve …), then export again',
-    });
+    throw new WeighbridgeError(
+      'UNVERIFIABLE',
+      `the witness signed block ${newest.number} already; the chain is now at ${number}`,
+      {
+        hint: 'the chain lost blocks; repeat what was written last (register, approve …), then export again',
+      },
+    );
   }
   await ledger.write(canonicalLedger({ ...signed, [chain]: { number, hash } }));
 }

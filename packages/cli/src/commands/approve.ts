@@ -9,7 +9,7 @@ import { APPROVAL_FILE_MAX_BYTES, canonicalApprovalFile, parseApprovalFile } fro
 import { formatTime } from '@weighbridge/core/times';
 import { type OptionValues, optionText, type Run } from '../command.js';
 import { type Context, usage } from '../context.js';
-import { openChainToRead, openChainToWrite } from '../embedded-chain.js';
+import { openChainToRead, openChainToWrite, requireChain } from '../embedded-chain.js';
 import { requireKey, signerOf } from '../key-names.js';
 import { parseDuration } from '../quantities.js';
 import { statusAnswer } from '../status-answer.js';
@@ -19,6 +19,7 @@ export const run: Run = async (context, { args, options }) => {
   requireOneWay(options);
   const as = optionText(options, 'as');
   if (as !== undefined) await requireKey(context, as);
+  await requireChain(context, ref);
   const relay = optionText(options, 'relay');
   if (options['signOnly'] === true) return signOnly(context, ref, options);
   if (relay !== undefined) return relayFile(context, ref, relay, as);
@@ -32,9 +33,11 @@ export const run: Run = async (context, { args, options }) => {
 function requireOneWay(options: OptionValues): void {
   const signOnly = options['signOnly'] === true;
   const output = optionText(options, 'output') !== undefined;
-  if (signOnly && options['relay'] !== undefined) throw usage('--sign-only and --relay exclude each other', 'sign first, relay then');
+  if (signOnly && options['relay'] !== undefined)
+    throw usage('--sign-only and --relay exclude each other', 'sign first, relay then');
   if (signOnly !== output) throw usage('--sign-only and -o go together', 'write `--sign-only -o FILE`');
-  if (!signOnly && options['deadline'] !== undefined) throw usage('--deadline is for --sign-only', 'add `--sign-only -o FILE`');
+  if (!signOnly && options['deadline'] !== undefined)
+    throw usage('--deadline is for --sign-only', 'add `--sign-only -o FILE`');
 }
 
 async function signOnly(context: Context, ref: ReleaseRef, options: OptionValues) {
@@ -54,7 +57,12 @@ async function relayFile(context: Context, ref: ReleaseRef, file: string, as: st
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     await relayApproval(chain, ref, approval, await relayerOf(context, as), context.nowSeconds);
-    return statusAnswer(context, chain, ref, (status) => `relayed the approval of ${approval.approver}; ${ref.name} is now ${status}`);
+    return statusAnswer(
+      context,
+      chain,
+      ref,
+      (status) => `relayed the approval of ${approval.approver}; ${ref.name} is now ${status}`,
+    );
   });
 }
 
@@ -68,8 +76,12 @@ async function approverOf(context: Context, chain: Chain, ref: ReleaseRef, as: s
   const [only] = atHand;
   if (only !== undefined && atHand.length === 1) return context.keys.unlock(only.name);
   throw usage(
-    atHand.length === 0 ? `no approver key of ${ref.namespace} is in this home folder` : `there are ${atHand.length} approver keys here`,
-    atHand.length === 0 ? 'run this where an approver key lies' : `choose one with --as: ${atHand.map(({ name }) => name).join(', ')}`,
+    atHand.length === 0
+      ? `no approver key of ${ref.namespace} is in this home folder`
+      : `there are ${atHand.length} approver keys here`,
+    atHand.length === 0
+      ? 'run this where an approver key lies'
+      : `choose one with --as: ${atHand.map(({ name }) => name).join(', ')}`,
   );
 }
 
@@ -80,4 +92,3 @@ async function relayerOf(context: Context, as: string | undefined): Promise<Sign
   if (first !== undefined) return context.keys.unlock(first.name);
   throw usage('there is no key here to send the transaction with', 'make one with `weighbridge key new relayer`');
 }
-

@@ -5,6 +5,7 @@ import { requireReplaceable, writeDurably } from '@weighbridge/files-local/durab
 import { openDocument } from '@weighbridge/files-local/local-document';
 import { requireRelease } from '@weighbridge/journeys/find-release';
 import { type SealedBundle, sealBundle } from '@weighbridge/journeys/seal-bundle';
+import { nextTrust } from '@weighbridge/journeys/trust-series';
 import { recordCheckpoint } from '@weighbridge/journeys/witness';
 import type { Chain } from '@weighbridge/ports/chain';
 import { parseBundle } from '@weighbridge/verify/bundle';
@@ -15,8 +16,7 @@ import { decideClaim } from '@weighbridge/verify/verdict';
 import { success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
 import { type Context, usage } from '../context.js';
-import { hasChain, openChainToWrite, unlockWitness } from '../embedded-chain.js';
-import { requireTrust } from '../home-trust.js';
+import { openChainToWrite, requireChain, unlockWitness } from '../embedded-chain.js';
 import { bundleMembers } from '../bundle-members.js';
 import { parseDuration } from '../quantities.js';
 import { openReleases } from '../releases.js';
@@ -27,29 +27,23 @@ export const run: Run = async (context, { args, options }) => {
   const maxAgeSeconds = parseDuration(optionText(options, 'maxAge') ?? '30d', '--max-age', MAX_AGE_LIMIT_SECONDS);
   if (maxAgeSeconds === 0) throw usage('--max-age must be at least one second', 'leave it out for 30 days');
   requireReplaceable(file);
-  if (!(await hasChain(context))) throw noChain(ref);
+  await requireChain(context, ref);
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     await requireApproved(chain, ref);
     const sealed = await seal(context, chain, ref, maxAgeSeconds);
-    const claim = await requireGood(context, sealed, ref);
+    const claim = await requireGood(context, chain, sealed, ref);
     await recordCheckpoint(openDocument(join(context.home.journal, 'witness.json')), chain.identity, sealed.checkpoint);
     await writeDurably(file, sealed.bytes);
     const bundle = parseBundle(sealed.bytes);
     return success({
       message: `wrote the bundle of ${ref.name} into ${file}: ${sealed.bytes.length} bytes, ${claim.status}`,
       members: { ...bundleMembers(bundle), status: claim.status },
-      notes: claim.status === 'revoked' ? ['the release is revoked: this bundle carries the revocation to devices'] : [],
+      notes:
+        claim.status === 'revoked' ? ['the release is revoked: this bundle carries the revocation to devices'] : [],
     });
   });
 };
-
-function noChain(ref: ReleaseRef): WeighbridgeError {
-  return new WeighbridgeError('UNVERIFIABLE', 'this home folder has no chain that could be asked', {
-    hint: 'use the home folder that registered the release',
-    details: { release: ref.name },
-  });
-}
 
 async function requireApproved(chain: Chain, ref: ReleaseRef): Promise<void> {
   const { status, threshold } = await requireRelease(chain, ref);
@@ -66,12 +60,27 @@ async function seal(context: Context, chain: Chain, ref: ReleaseRef, maxAgeSecon
   return sealBundle({ chain, releases, witness, nowSeconds: context.nowSeconds }, ref, maxAgeSeconds);
 }
 
-/** No bundle leaves the house that this home itself would not take; a revocation is what some are made for. */
-async function requireGood(context: Context, { bytes }: SealedBundle, ref: ReleaseRef): Promise<ClaimFacts> {
-  const trust = await requireTrust(context, undefined);
-  const decision = decideClaim({ trust, bundle: parseBundle(bytes), wanted: ref, deviceState: 'unused', hostSeconds: context.nowSeconds });
+/**
+ * No bundle leaves the house that a device with this home's own witness would not take. A revocation is what some are
+ * made for, and a release below minAllowed says so itself.
+ */
+async function requireGood(
+  context: Context,
+  chain: Chain,
+  { bytes, checkpoint }: SealedBundle,
+  ref: ReleaseRef,
+): Promise<ClaimFacts> {
+  const witnesses = checkpoint.signatures.map(({ witness }) => witness);
+  const trust = nextTrust(undefined, { identity: chain.identity, models: [ref.model], witnesses }, context.nowSeconds);
+  const decision = decideClaim({
+    trust,
+    bundle: parseBundle(bytes),
+    wanted: ref,
+    deviceState: 'unused',
+    hostSeconds: context.nowSeconds,
+  });
   if (decision.accepted) return decision.claim;
-  const isRevocation = decision.refusal.code === 'REVOKED' || decision.refusal.code === 'ROLLBACK';
-  if (isRevocation && decision.claim !== undefined) return decision.claim;
+  const saysSoItself = decision.refusal.code === 'REVOKED' || decision.refusal.code === 'ROLLBACK';
+  if (saysSoItself && decision.claim !== undefined) return decision.claim;
   throw refusalError(decision.refusal);
 }

@@ -20,7 +20,9 @@ export const run: Run = async (_context, { args }) => {
       `size            ${members.sizeBytes} bytes`,
       `issued          ${members.issuedAt ?? 'never'}`,
       `max age         ${members.maxAgeSeconds ?? 0} seconds`,
-      ...members.witnesses.map(({ witness, issuedAt, maxAgeSeconds }) => `witness         ${witness}  ${issuedAt}  ${maxAgeSeconds} seconds`),
+      ...members.witnesses.map(
+        ({ witness, issuedAt, maxAgeSeconds }) => `witness         ${witness}  ${issuedAt}  ${maxAgeSeconds} seconds`,
+      ),
     ],
   });
 };

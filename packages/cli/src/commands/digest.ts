@@ -36,7 +36,9 @@ async function digestInput(context: Context, path: string): Promise<DigestedInpu
   const folder = await openReleaseFolder(path);
   const doors = { folder, engine: await context.engine(), progress: context.progress, signal: context.signal };
   const source = await scanRelease(folder);
-  const digested = await digestFiles(doors, source, 'digesting', (file, options) => doors.engine.digestAll(file, options));
+  const digested = await digestFiles(doors, source, 'digesting', (file, options) =>
+    doors.engine.digestAll(file, options),
+  );
   const files = digested.map(({ file, digests }) => ({
     path: file.path,
     size: digests.sizeBytes,

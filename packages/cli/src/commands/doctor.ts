@@ -8,6 +8,9 @@ export const run: Run = async (context) => {
   return success({
     message: ill.length === 0 ? 'everything is in order' : `${ill.length} of ${parts.length} parts want something`,
     members: { parts },
-    lines: parts.map(({ name, state, where, hint }) => `${name.padEnd(13)} ${state.padEnd(10)} ${where}${hint === '' ? '' : `  → ${hint}`}`),
+    lines: parts.map(
+      ({ name, state, where, hint }) =>
+        `${name.padEnd(13)} ${state.padEnd(10)} ${where}${hint === '' ? '' : `  → ${hint}`}`,
+    ),
   });
 };

@@ -17,7 +17,11 @@ export const run: Run = async (context) => {
     members: { releases },
     ...(releases.length === 0
       ? {}
-      : { lines: releases.map(({ release, status, versionCode }) => `${release}  ${status}  version code ${versionCode}`) }),
+      : {
+          lines: releases.map(
+            ({ release, status, versionCode }) => `${release}  ${status}  version code ${versionCode}`,
+          ),
+        }),
   });
 };
 
@@ -34,5 +38,7 @@ async function registeredHere(context: Context): Promise<ReleaseDescription[]> {
     const ref = releaseRef(model, version);
     if ((await chain.release(ref))?.digest === digest) found.push(await describeRelease(chain, store, ref));
   }
-  return found.sort((a, b) => (a.ref.model === b.ref.model ? a.versionCode - b.versionCode : a.ref.model < b.ref.model ? -1 : 1));
+  return found.sort((a, b) =>
+    a.ref.model === b.ref.model ? a.versionCode - b.versionCode : a.ref.model < b.ref.model ? -1 : 1,
+  );
 }

@@ -1,6 +1,11 @@
-import { parseModelName, parseVersion } from '@weighbridge/core/names';
+import { namespaceOf, parseModelName, parseVersion } from '@weighbridge/core/names';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
-import { attestRelease, type PreparedRelease, prepareRelease, type RegisterOrder } from '@weighbridge/journeys/register';
+import {
+  attestRelease,
+  type PreparedRelease,
+  prepareRelease,
+  type RegisterOrder,
+} from '@weighbridge/journeys/register';
 import { NOASSERTION, parseLicense } from '@weighbridge/manifest/license-facts';
 import type { Chain } from '@weighbridge/ports/chain';
 import { type Answer, success } from '../answer.js';
@@ -29,20 +34,23 @@ export const run: Run = async (context, { args, options }) => {
   const doors = { folder, engine: await context.engine(), progress: context.progress, signal: context.signal };
   const releases = openReleases(context);
 
-  const prepare = async (chain: Chain | undefined): Promise<PreparedRelease> => {
-    const publisher = await publisherKey(context, as);
-    return prepareRelease({ ...doors, chain, releases }, order, publisher?.address);
+  const prepare = async (chain: Chain | undefined): Promise<{ prepared: PreparedRelease; key: string }> => {
+    const publisher = await publisherKey(context, chain, order, as);
+    return {
+      prepared: await prepareRelease({ ...doors, chain, releases }, order, publisher?.address),
+      key: publisher?.name ?? DEFAULT_KEY,
+    };
   };
 
   if (options['dryRun'] === true) {
     const chain = (await hasChain(context)) ? await openChainToRead(context) : undefined;
-    return dryRunAnswer(await prepare(chain), order);
+    return dryRunAnswer((await prepare(chain)).prepared, order);
   }
   return context.asWriter(async () => {
     const chain = (await hasChain(context)) ? await openChainToWrite(context) : undefined;
-    const prepared = await prepare(chain);
-    const { open, claimed } = await claimIfNobodyDid(context, chain, prepared.ref.namespace, as ?? DEFAULT_KEY);
-    const signer = await signerOf(context, as ?? DEFAULT_KEY);
+    const { prepared, key } = await prepare(chain);
+    const { open, claimed } = await claimIfNobodyDid(context, chain, prepared.ref.namespace, key);
+    const signer = await signerOf(context, key);
     const attestation = await attestRelease({ chain: open, releases }, prepared, signer);
     return registeredAnswer(prepared, attestation, claimed, order);
   });
@@ -50,10 +58,16 @@ export const run: Run = async (context, { args, options }) => {
 
 function readOrder(options: OptionValues): RegisterOrder {
   if (optionList(options, 'channel').length > 0) {
-    throw usage('--channel: this version has no channels yet', 'leave --channel out; the release is registered on chain and verified from bundles');
+    throw usage(
+      '--channel: this version has no channels yet',
+      'leave --channel out; the release is registered on chain and verified from bundles',
+    );
   }
   if (options['policy'] !== undefined) {
-    throw usage('--policy: this version has no license gate yet', 'leave --policy out; the declared license is recorded');
+    throw usage(
+      '--policy: this version has no license gate yet',
+      'leave --policy out; the declared license is recorded',
+    );
   }
   const code = optionText(options, 'versionCode');
   return {
@@ -64,9 +78,12 @@ function readOrder(options: OptionValues): RegisterOrder {
   };
 }
 
-async function publisherKey(context: Context, as: string | undefined) {
+/** The key that `--as` names, else the namespace's publisher if its key is here, else the key `publisher`. */
+async function publisherKey(context: Context, chain: Chain | undefined, order: RegisterOrder, as: string | undefined) {
+  if (as !== undefined) return requireKey(context, as);
   const keys = await context.keys.list();
-  return keys.find(({ name, address }) => name === (as ?? DEFAULT_KEY) || address === as);
+  const record = await chain?.namespace(namespaceOf(order.model));
+  return keys.find(({ address }) => address === record?.publisher) ?? keys.find(({ name }) => name === DEFAULT_KEY);
 }
 
 async function claimIfNobodyDid(

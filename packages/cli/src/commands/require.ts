@@ -1,7 +1,7 @@
 import { parseReleaseRef } from '@weighbridge/core/names';
 import { requireVersion } from '@weighbridge/journeys/revoke';
 import { optionText, type Run } from '../command.js';
-import { openChainToWrite } from '../embedded-chain.js';
+import { openChainToWrite, requireChain } from '../embedded-chain.js';
 import { guardianOf } from '../guardian.js';
 import { requireKey } from '../key-names.js';
 import { statusAnswer } from '../status-answer.js';
@@ -10,6 +10,7 @@ export const run: Run = async (context, { args, options }) => {
   const ref = parseReleaseRef(args[0]!);
   const as = optionText(options, 'as');
   if (as !== undefined) await requireKey(context, as);
+  await requireChain(context, ref);
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     await requireVersion(chain, ref, await guardianOf(context, chain, ref, as));

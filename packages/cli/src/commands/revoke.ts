@@ -3,7 +3,7 @@ import { revoke } from '@weighbridge/journeys/revoke';
 import { REASONS, type Reason } from '@weighbridge/ports/chain';
 import { optionText, type Run } from '../command.js';
 import { usage } from '../context.js';
-import { openChainToWrite } from '../embedded-chain.js';
+import { openChainToWrite, requireChain } from '../embedded-chain.js';
 import { guardianOf } from '../guardian.js';
 import { requireKey } from '../key-names.js';
 import { statusAnswer } from '../status-answer.js';
@@ -16,6 +16,7 @@ export const run: Run = async (context, { args, options }) => {
   const code = readCode(optionText(options, 'code') ?? 'other');
   const as = optionText(options, 'as');
   if (as !== undefined) await requireKey(context, as);
+  await requireChain(context, ref);
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     await revoke(chain, ref, code, text, await guardianOf(context, chain, ref, as));
@@ -25,7 +26,10 @@ export const run: Run = async (context, { args, options }) => {
 
 function readText(text: string): string {
   if (text.trim() !== '' && Buffer.byteLength(text) <= REASON_MAX_BYTES) return text;
-  throw usage(`--reason must have 1 to ${REASON_MAX_BYTES} bytes of text`, 'say in a sentence why, for example --reason "weights leaked a test set"');
+  throw usage(
+    `--reason must have 1 to ${REASON_MAX_BYTES} bytes of text`,
+    'say in a sentence why, for example --reason "weights leaked a test set"',
+  );
 }
 
 function readCode(text: string): Reason {

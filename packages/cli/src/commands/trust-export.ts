@@ -19,14 +19,20 @@ export const run: Run = async (context, { options }) => {
     const models = named.length > 0 ? named : await claimedHere(context);
     const { identity } = await openChainToRead(context);
     const { address } = await requireKey(context, WITNESS_KEY);
-    const trust = nextTrust(await readLastExport(context), { identity, models, witnesses: [address] }, context.nowSeconds);
+    const trust = nextTrust(
+      await readLastExport(context),
+      { identity, models, witnesses: [address] },
+      context.nowSeconds,
+    );
     const bytes = canonicalTrust(trust);
     await lastExportDocument(context).write(bytes);
     await writeDurably(file, bytes);
     return success({
       message: `wrote version ${trust.version} of what a device must trust into ${file}`,
       members: trustMembers(trust),
-      notes: [`it covers ${trust.models.join(', ')}; give it to devices by a way that you trust, never beside a release`],
+      notes: [
+        `it covers ${trust.models.join(', ')}; give it to devices by a way that you trust, never beside a release`,
+      ],
     });
   });
 };
@@ -39,10 +45,16 @@ async function claimedHere(context: Context): Promise<readonly string[]> {
 }
 
 function nothingClaimed() {
-  return usage('this home folder claimed no namespace, so there is nothing to trust', 'claim one: weighbridge namespace claim NS --approver KEY=ROLE');
+  return usage(
+    'this home folder claimed no namespace, so there is nothing to trust',
+    'claim one: weighbridge namespace claim NS --approver KEY=ROLE',
+  );
 }
 
 function requirePattern(text: string): string {
   if (isModelName(text) || (text.endsWith('/*') && isName(text.slice(0, -2)))) return text;
-  throw usage(`--model ${JSON.stringify(text)} is no model`, 'write namespace/name, or namespace/* for all of a namespace');
+  throw usage(
+    `--model ${JSON.stringify(text)} is no model`,
+    'write namespace/name, or namespace/* for all of a namespace',
+  );
 }

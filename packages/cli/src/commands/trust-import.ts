@@ -26,7 +26,9 @@ export const run: Run = async (context, { args, options }) => {
       message: `this home folder now trusts version ${trust.version}: ${trust.models.join(', ')}`,
       members: trustMembers(trust),
       notes: [
-        ...(witnessesDiffer ? ['the witnesses differ: checkpoint numbers and the time floor of that chain were dropped'] : []),
+        ...(witnessesDiffer
+          ? ['the witnesses differ: checkpoint numbers and the time floor of that chain were dropped']
+          : []),
         ...reset.map((model) => `the rollback floors of ${model} were dropped, which the journal says`),
       ],
     });

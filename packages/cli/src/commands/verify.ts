@@ -4,6 +4,7 @@ import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder
 import { type Verdict, verifyAtBoot } from '@weighbridge/journeys/verify-at-boot';
 import type { ReleaseFolder } from '@weighbridge/ports/release-folder';
 import type { ClaimFacts } from '@weighbridge/verify/claim';
+import { isDevelopmentChain } from '@weighbridge/verify/trust';
 import { type Answer, success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
 import type { Context } from '../context.js';
@@ -19,7 +20,11 @@ export const run: Run = async (context, { args, options }) => {
   const wanted = release === undefined ? undefined : parseReleaseRef(release);
   const folder = await openReleaseFolder(args[0]!);
   const bundleFile = optionText(options, 'bundle');
-  const { bundle, online } = await findEvidence(context, folder, { wanted, bundleFile, offline: options['offline'] === true });
+  const { bundle, online } = await findEvidence(context, folder, {
+    wanted,
+    bundleFile,
+    offline: options['offline'] === true,
+  });
   const trust = await requireTrust(context, optionText(options, 'trust'));
   const state = optionText(options, 'state');
   const engine = await context.engine();
@@ -38,8 +43,9 @@ export const run: Run = async (context, { args, options }) => {
     },
     { wanted, allDigests: options['allDigests'] === true, gitCheckout: options['gitCheckout'] === true },
   );
-  const notes = state === 'none' ? [...verdict.notes, 'no device state was read or kept (--state none)'] : verdict.notes;
-  return answerOf({ ...verdict, notes }, engine.name);
+  const notes =
+    state === 'none' ? [...verdict.notes, 'no device state was read or kept (--state none)'] : verdict.notes;
+  return answerOf({ ...verdict, notes }, engine.name, isDevelopmentChain(trust.chainId));
 };
 
 /** Leaves beside the weights, else in the home folder: they only tell which chunk is bad. */
@@ -49,30 +55,38 @@ function leavesFinder(context: Context, folder: ReleaseFolder) {
     (await folder.readMetadata(`leaves/${tree}`, LEAVES_MAX_BYTES)) ?? releases.getLeaves(tree, sizeBytes);
 }
 
-function answerOf(verdict: Verdict, engine: string): Answer {
-  if (!verdict.accepted) return refusedAnswer(verdict);
+function answerOf(verdict: Verdict, engine: string, development: boolean): Answer {
+  if (!verdict.accepted) return refusedAnswer(verdict, development);
   const { claim, files, bytes, notes } = verdict;
   const { status, anchor, clock, ageSeconds } = claim;
   const message = `verified ${claim.ref.name}: ${files} ${files === 1 ? 'file' : 'files'}, ${bytes} bytes, ${status}`;
   return success({
     message,
-    members: { ...claimMembers(claim), anchor, clock, ageSeconds, files, bytes, engine },
-    lines: [message, `release digest ${claim.releaseDigest}`, `anchor ${anchor}, clock ${clock}, proof ${ageSeconds} seconds old`],
+    members: { ...claimMembers(claim, development), anchor, clock, ageSeconds, files, bytes, engine },
+    lines: [
+      message,
+      `release digest ${claim.releaseDigest}`,
+      `anchor ${anchor}, clock ${clock}, proof ${ageSeconds} seconds old`,
+    ],
     notes,
   });
 }
 
-function refusedAnswer({ refusal, claim, notes }: Extract<Verdict, { accepted: false }>): Answer {
+function refusedAnswer({ refusal, claim, notes }: Extract<Verdict, { accepted: false }>, development: boolean): Answer {
   const { code, message, hint, details } = refusal;
   return {
     outcome: code,
     message,
     hint,
-    members: { ...(claim === undefined ? {} : claimMembers(claim)), ...details },
+    members: { ...(claim === undefined ? markOf(development) : claimMembers(claim, development)), ...details },
     notes,
   };
 }
 
-function claimMembers({ ref, releaseDigest, status, development }: ClaimFacts) {
-  return { release: ref.name, releaseDigest, ...(status === undefined ? {} : { status }), ...(development ? { development } : {}) };
+function claimMembers({ ref, releaseDigest, status }: ClaimFacts, development: boolean) {
+  return { release: ref.name, releaseDigest, ...(status === undefined ? {} : { status }), ...markOf(development) };
+}
+
+function markOf(development: boolean): { development?: true } {
+  return development ? { development } : {};
 }
