@@ -42,8 +42,9 @@ export function isWeighbridgeError(error: unknown): error is WeighbridgeError {
   return error instanceof Error && error.name === 'WeighbridgeError' && 'code' in error;
 }
 
-/** The system error code (`ENOENT`, `EACCES` …) of a Node.js error, if it is one. */
+/** The system error code (`ENOENT`, `EACCES` …) of a Node.js error, if it is one; not the code of one of ours. */
 export function systemErrorCode(error: unknown): string | undefined {
+  if (isWeighbridgeError(error)) return undefined;
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalBytes, parseCanonical } from '@weighbridge/core/canonical-json';
 import { systemErrorCode } from '@weighbridge/core/errors';
 import { toHex } from '@weighbridge/core/hex';
 import { Members } from '@weighbridge/core/members';
 import { sha3Digest } from '@weighbridge/core/sha3';
-import { asIo, createFile, removeFile } from './durable-file.js';
+import { asIo, createFile, makeFolder, removeFile } from './durable-file.js';
 
 /** What a claim was announced with, kept until it is revealed, so that a claim that broke off can be finished. */
 export interface ClaimSalts {
@@ -29,7 +29,7 @@ export function createFileClaimSalts(folder: string, chain: string): ClaimSalts 
       const path = fileOf(claim);
       const known = await readSalt(path);
       if (known !== undefined) return known;
-      await asIo(claims, () => mkdir(claims, { recursive: true, mode: 0o700 }));
+      await makeFolder(claims);
       const salt = toHex(randomBytes(32));
       await createFile(path, canonicalBytes({ format: 'claim-salt-v1', salt }));
       return salt;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, open, rename, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode, WeighbridgeError } from '@weighbridge/core/errors';
 
@@ -45,6 +45,16 @@ export async function removeFile(path: string): Promise<void> {
   await asIo(path, async () => {
     await rm(path, { force: true });
     await syncFolder(dirname(path));
+  });
+}
+
+/** Makes a folder (0700) and those above it that are missing, durably. @throws IO */
+export async function makeFolder(path: string): Promise<void> {
+  await asIo(path, async () => {
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    for (let made = path; first !== undefined && made.length >= first.length; made = dirname(made)) {
+      await syncFolder(dirname(made));
+    }
   });
 }
 

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address } from '@weighbridge/core/brands';
 import { canonicalBytes, parseCanonical } from '@weighbridge/core/canonical-json';
 import { isWeighbridgeError, systemErrorCode, WeighbridgeError } from '@weighbridge/core/errors';
 import { Members } from '@weighbridge/core/members';
-import { asIo, createFile, removeFile, replaceFile } from './durable-file.js';
+import { asIo, createFile, makeFolder, removeFile, replaceFile } from './durable-file.js';
 import type { JournalledTransaction, TransactionJournal, UnsettledTransaction } from './transaction-journal.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -27,7 +27,7 @@ export function createFileTransactionJournal(folder: string, chain: string): Tra
       return entries.filter((entry) => entry !== undefined);
     },
     async add(transaction) {
-      await asIo(transactions, () => mkdir(transactions, { recursive: true, mode: 0o700 }));
+      await makeFolder(transactions);
       for (let number = await nextNumber(transactions, dropped); ; number += 1) {
         const id = String(number).padStart(12, '0');
         if (await createFile(fileOf(id), encode(transaction, chain))) return { ...transaction, id };
@@ -40,7 +40,7 @@ export function createFileTransactionJournal(folder: string, chain: string): Tra
     },
     remove: (entry) => removeFile(fileOf(entry.id)),
     async drop(entry, reason) {
-      await asIo(dropped, () => mkdir(dropped, { recursive: true, mode: 0o700 }));
+      await makeFolder(dropped);
       await replaceFile(join(dropped, `${entry.id}.json`), encode(entry, chain, reason));
       await removeFile(fileOf(entry.id));
     },

@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '@weighbridge/core/errors';
 import { sha3Digest } from '@weighbridge/core/sha3';
-import { asIo, keepAs, replaceFile } from './durable-file.js';
+import { asIo, keepAs, makeFolder, replaceFile } from './durable-file.js';
 
 /**
  * The embedded chain's state on disk: the JSON that anvil loads, which passes over a first member of our own
@@ -51,7 +51,7 @@ export async function writeStateFile(folder: string, state: Buffer, blockNumber:
   const path = statePath(folder);
   const rest = state.subarray(1);
   const head = `{"weighbridge":{"blockNumber":${blockNumber},"sha3-512":"${sha3Digest(rest)}"},\n`;
-  await asIo(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await makeFolder(folder);
   // what is damaged must not take the place of the good one that was loaded
   if (typeof (await inspectStateFile(path)) === 'object') await keepAs(path, previousStatePath(folder));
   await replaceFile(path, Buffer.concat([Buffer.from(head), rest]));
