@@ -107,13 +107,8 @@ interface IReleaseRegistry {
     /// @param approvers 1 to 32, neither publisher nor guardian among them
     /// @param threshold 1 to the number of approvers
     /// @param salt what the commitment was made with
-    function claim(
-        string calldata ns,
-        address guardian,
-        Approver[] calldata approvers,
-        uint8 threshold,
-        bytes32 salt
-    ) external;
+    function claim(string calldata ns, address guardian, Approver[] calldata approvers, uint8 threshold, bytes32 salt)
+        external;
 
     /// @notice Replaces a namespace's whole configuration and raises its epoch by one; anyone may relay it.
     /// @param config what the current approvers signed (EIP-712 `Config`)

@@ -25,9 +25,8 @@ library ModelVersionsWord {
     }
 
     function withLatestApproved(ModelVersions model, uint64 code) internal pure returns (ModelVersions) {
-        return ModelVersions.wrap(
-            ModelVersions.unwrap(model) & ~(uint256(type(uint64).max) << 64) | uint256(code) << 64
-        );
+        return
+            ModelVersions.wrap(ModelVersions.unwrap(model) & ~(uint256(type(uint64).max) << 64) | uint256(code) << 64);
     }
 
     function withMinAllowed(ModelVersions model, uint64 code) internal pure returns (ModelVersions) {

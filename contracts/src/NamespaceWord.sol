@@ -19,8 +19,8 @@ library NamespaceWords {
         returns (NamespaceWord)
     {
         return NamespaceWord.wrap(
-            uint160(by) | uint256(atEpoch) << EPOCH_AT | uint256(needed) << THRESHOLD_AT | mask << ACTIVE_AT
-                | count << EVER_AT
+            uint160(by) | uint256(atEpoch) << EPOCH_AT | uint256(needed) << THRESHOLD_AT | mask << ACTIVE_AT | count
+                << EVER_AT
         );
     }
 

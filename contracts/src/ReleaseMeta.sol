@@ -24,8 +24,8 @@ library ReleaseMetas {
 
     function pending(address by, uint64 code, uint8 needed) internal pure returns (ReleaseMeta) {
         return ReleaseMeta.wrap(
-            uint160(by) | uint256(code) << VERSION_CODE_AT | uint256(PENDING) << STATUS_AT
-                | (uint256(needed) - 1) << THRESHOLD_AT
+            uint160(by) | uint256(code) << VERSION_CODE_AT | uint256(PENDING) << STATUS_AT | (uint256(needed) - 1)
+                << THRESHOLD_AT
         );
     }
 
@@ -71,8 +71,6 @@ library ReleaseMetas {
     }
 
     function revoked(ReleaseMeta meta, uint8 why) internal pure returns (ReleaseMeta) {
-        return ReleaseMeta.wrap(
-            ReleaseMeta.unwrap(meta) | uint256(REVOKED) << STATUS_AT | uint256(why) << REASON_AT
-        );
+        return ReleaseMeta.wrap(ReleaseMeta.unwrap(meta) | uint256(REVOKED) << STATUS_AT | uint256(why) << REASON_AT);
     }
 }

@@ -45,16 +45,12 @@ contract ReleaseRegistry is IReleaseRegistry {
     }
 
     /// @inheritdoc IReleaseRegistry
-    function claim(
-        string calldata ns,
-        address guardian,
-        Approver[] calldata approvers,
-        uint8 threshold,
-        bytes32 salt
-    ) external {
+    function claim(string calldata ns, address guardian, Approver[] calldata approvers, uint8 threshold, bytes32 salt)
+        external
+    {
         _redeem(commitmentOf(msg.sender, ns, guardian, approvers, threshold, salt));
         Reference.requireNamespace(ns);
-        bytes32 nsKey = keccak256(bytes(ns));
+        bytes32 nsKey = Reference.hash(ns, 0, bytes(ns).length);
         if (_namespaces[nsKey].publisher() != address(0)) revert NamespaceTaken();
         emit NamespaceClaimed(nsKey, ns);
         _setMembers(nsKey, msg.sender, guardian, approvers, threshold);
@@ -62,26 +58,26 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function configure(Config calldata config, ConfigSignature[] calldata signatures) external {
-        bytes32 nsKey = keccak256(bytes(config.ns));
+        bytes32 nsKey = Reference.hash(config.ns, 0, bytes(config.ns).length);
         NamespaceWord word = _namespaces[nsKey];
         if (word.publisher() == address(0)) revert NamespaceUnknown();
         _requireEpoch(word, config.epoch);
         if (block.timestamp > config.deadline) revert DeadlinePassed(config.deadline);
 
-        uint256 counted = _countSigners(nsKey, _typedDigest(TypedData.hashConfig(config)), signatures);
+        uint256 counted = _countSigners(nsKey, TypedData.digest(CHAIN_ID, SELF, TypedData.hashConfig(config, nsKey)), signatures);
         if (counted < word.threshold()) revert ConfigNotSigned(counted, word.threshold());
         _setMembers(nsKey, config.publisher, config.guardian, config.approvers, config.threshold);
     }
 
     /// @inheritdoc IReleaseRegistry
     function register(string calldata ref, uint64 versionCode, bytes32 digestHigh, bytes32 digestLow) external {
-        (uint256 slash, uint256 mark) = Reference.parse(ref);
-        NamespaceWord word = _namespaces[keccak256(bytes(ref)[:slash])];
+        (uint256 nsEnd, uint256 modelEnd) = Reference.parse(ref);
+        NamespaceWord word = _namespaces[Reference.hash(ref, 0, nsEnd)];
         if (word.publisher() != msg.sender) {
             if (word.publisher() == address(0)) revert NamespaceUnknown();
             revert NotPublisher(msg.sender);
         }
-        bytes32 releaseKey = keccak256(bytes(ref));
+        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
         Release storage record = _releases[releaseKey];
         ReleaseMeta meta = record.meta;
         if (!meta.isNone()) {
@@ -89,7 +85,7 @@ contract ReleaseRegistry is IReleaseRegistry {
             return;
         }
         if (digestHigh == 0 || digestLow == 0) revert DigestZero();
-        _advanceLatest(keccak256(bytes(ref)[:mark]), versionCode);
+        _advanceLatest(Reference.hash(ref, 0, modelEnd), versionCode);
         record.meta = ReleaseMetas.pending(msg.sender, versionCode, word.threshold());
         record.digestHigh = digestHigh;
         record.digestLow = digestLow;
@@ -98,9 +94,10 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function approve(string calldata ref, uint64 versionCode, bytes32 digestHigh, bytes32 digestLow) external {
-        bytes32 releaseKey = keccak256(bytes(ref));
+        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
         ReleaseMeta meta = _requireApprovable(releaseKey, versionCode, digestHigh, digestLow);
-        bytes32 nsKey = Reference.namespaceKey(ref);
+        uint256 nsEnd = Reference.nsEndOf(ref);
+        bytes32 nsKey = Reference.hash(ref, 0, nsEnd);
         (bytes4 problem, uint256 index) = _seatFor(nsKey, meta, msg.sender);
         if (problem != 0) _revertWith(problem, uint160(msg.sender));
         _recordApproval(ref, releaseKey, nsKey, meta, msg.sender, index);
@@ -115,27 +112,29 @@ contract ReleaseRegistry is IReleaseRegistry {
         uint64 epoch,
         SignedApproval[] calldata approvals
     ) external returns (uint256 counted) {
-        bytes32 releaseKey = keccak256(bytes(ref));
+        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
         ReleaseMeta meta = _requireApprovable(releaseKey, versionCode, digestHigh, digestLow);
-        bytes32 nsKey = Reference.namespaceKey(ref);
+        uint256 nsEnd = Reference.nsEndOf(ref);
+        bytes32 nsKey = Reference.hash(ref, 0, nsEnd);
         _requireEpoch(_namespaces[nsKey], epoch);
 
-        uint256 mark = Reference.versionMark(ref);
-        bytes32[9] memory terms;
-        terms[0] = TypedData.APPROVAL;
-        terms[2] = keccak256(bytes(ref)[:mark]);
-        terms[3] = keccak256(bytes(ref)[mark + 1:]);
-        terms[4] = bytes32(uint256(versionCode));
-        terms[5] = digestHigh;
-        terms[6] = digestLow;
-        terms[7] = bytes32(uint256(epoch));
+        TypedData.Terms memory terms;
+        {
+            uint256 modelEnd = Reference.modelEndOf(ref, nsEnd);
+            terms.modelHash = Reference.hash(ref, 0, modelEnd);
+            terms.versionHash = Reference.hash(ref, modelEnd + 1, bytes(ref).length);
+            terms.versionCode = versionCode;
+            terms.digestHigh = digestHigh;
+            terms.digestLow = digestLow;
+            terms.epoch = epoch;
+        }
 
         bytes4 firstProblem = ApprovalsMissing.selector;
         uint256 firstSubject;
         for (uint256 i = 0; i < approvals.length; ++i) {
             (bytes4 problem, uint256 subject) = _seatBySignature(nsKey, meta, terms, approvals[i]);
             if (problem == 0) {
-                meta = _recordApproval(ref, releaseKey, nsKey, meta, approvals[i].approver, subject);
+                meta = _recordApproval(ref, releaseKey, nsKey, meta, terms.approver, subject);
                 ++counted;
             } else if (i == 0) {
                 (firstProblem, firstSubject) = (problem, subject);
@@ -146,9 +145,9 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function revoke(string calldata ref, uint8 reason, string calldata text) external {
-        _requireGuardian(Reference.namespaceKey(ref));
+        _requireGuardian(Reference.hash(ref, 0, Reference.nsEndOf(ref)));
         if (reason == 0 || reason > ReleaseMetas.LAST_REASON) revert ReasonInvalid(reason);
-        bytes32 releaseKey = keccak256(bytes(ref));
+        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
         Release storage record = _releases[releaseKey];
         ReleaseMeta meta = record.meta;
         _requireStanding(meta);
@@ -158,8 +157,8 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function requireVersion(string calldata model, uint64 versionCode) external {
-        _requireGuardian(Reference.namespaceKey(model));
-        bytes32 modelKey = keccak256(bytes(model));
+        _requireGuardian(Reference.hash(model, 0, Reference.nsEndOf(model)));
+        bytes32 modelKey = Reference.hash(model, 0, bytes(model).length);
         ModelVersions versions = _models[modelKey];
         if (versionCode <= versions.minAllowed()) revert MinAllowedNotRising(versions.minAllowed());
         if (versionCode > versions.latestApproved()) revert MinAllowedTooHigh(versions.latestApproved());
@@ -182,7 +181,7 @@ contract ReleaseRegistry is IReleaseRegistry {
             bytes32 digestLow
         )
     {
-        Release storage record = _releases[keccak256(bytes(ref))];
+        Release storage record = _releases[Reference.hash(ref, 0, bytes(ref).length)];
         ReleaseMeta meta = record.meta;
         publisher = meta.publisher();
         versionCode = meta.versionCode();
@@ -200,7 +199,7 @@ contract ReleaseRegistry is IReleaseRegistry {
         view
         returns (uint64 latest, uint64 latestApproved, uint64 minAllowed)
     {
-        ModelVersions versions = _models[keccak256(bytes(model))];
+        ModelVersions versions = _models[Reference.hash(model, 0, bytes(model).length)];
         return (versions.latest(), versions.latestApproved(), versions.minAllowed());
     }
 
@@ -217,7 +216,7 @@ contract ReleaseRegistry is IReleaseRegistry {
             Approver[] memory approvers
         )
     {
-        bytes32 nsKey = keccak256(bytes(ns));
+        bytes32 nsKey = Reference.hash(ns, 0, bytes(ns).length);
         NamespaceWord word = _namespaces[nsKey];
         publisher = word.publisher();
         guardian = _guardians[nsKey];
@@ -401,16 +400,16 @@ contract ReleaseRegistry is IReleaseRegistry {
     function _seatBySignature(
         bytes32 nsKey,
         ReleaseMeta meta,
-        bytes32[9] memory terms,
+        TypedData.Terms memory terms,
         SignedApproval calldata approval
     ) private view returns (bytes4 problem, uint256 subject) {
         address approver = approval.approver;
         (problem, subject) = _seatFor(nsKey, meta, approver);
         if (problem != 0) return (problem, uint160(approver));
         if (block.timestamp > approval.deadline) return (DeadlinePassed.selector, approval.deadline);
-        terms[1] = bytes32(uint256(uint160(approver)));
-        terms[8] = bytes32(uint256(approval.deadline));
-        bytes32 digest = _typedDigest(keccak256(abi.encode(terms)));
+        terms.approver = approver;
+        terms.deadline = approval.deadline;
+        bytes32 digest = TypedData.digest(CHAIN_ID, SELF, TypedData.hashApproval(terms));
         if (!Signature.isValid(approver, digest, approval.signature)) {
             return (SignatureInvalid.selector, uint160(approver));
         }
@@ -427,7 +426,7 @@ contract ReleaseRegistry is IReleaseRegistry {
         meta = meta.withApproval(index);
         if (meta.status() == ReleaseMetas.PENDING && _isEnough(nsKey, meta)) {
             meta = meta.approved();
-            _advanceLatestApproved(keccak256(bytes(ref)[:Reference.versionMark(ref)]), meta.versionCode());
+            _advanceLatestApproved(Reference.hash(ref, 0, Reference.modelEndOf(ref, Reference.nsEndOf(ref))), meta.versionCode());
         }
         _releases[releaseKey].meta = meta;
         emit ReleaseApproved(releaseKey, approver, uint8(index), meta.status() == ReleaseMetas.APPROVED);
@@ -462,12 +461,10 @@ contract ReleaseRegistry is IReleaseRegistry {
         if (word.epoch() != epoch) revert EpochMismatch(word.epoch());
     }
 
-    function _typedDigest(bytes32 structHash) private view returns (bytes32) {
-        return TypedData.digest(TypedData.domainSeparator(CHAIN_ID, SELF), structHash);
-    }
-
     function _countOnes(uint256 bits) private pure returns (uint256 ones) {
-        for (; bits != 0; bits &= bits - 1) ++ones;
+        for (; bits != 0; bits &= bits - 1) {
+            ++ones;
+        }
     }
 
     /// @dev Reverts with an error of one static argument, or with `ApprovalsMissing()`.

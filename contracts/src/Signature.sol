@@ -10,17 +10,13 @@ library Signature {
     bytes4 private constant MAGIC = 0x1626ba7e;
 
     function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        return signer.code.length == 0
-            ? _isByKey(signer, digest, signature)
-            : _isByWallet(signer, digest, signature);
+        return signer.code.length == 0 ? _isByKey(signer, digest, signature) : _isByWallet(signer, digest, signature);
     }
 
     function _isByKey(address signer, bytes32 digest, bytes calldata signature) private pure returns (bool) {
         if (signature.length != 65 || uint256(bytes32(signature[32:64])) > HALF_ORDER) return false;
         // ecrecover gives zero for any v but 27 and 28
-        address recovered = ecrecover(
-            digest, uint8(signature[64]), bytes32(signature[:32]), bytes32(signature[32:64])
-        );
+        address recovered = ecrecover(digest, uint8(signature[64]), bytes32(signature[:32]), bytes32(signature[32:64]));
         return recovered != address(0) && recovered == signer;
     }
 
