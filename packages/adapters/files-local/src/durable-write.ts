@@ -19,6 +19,8 @@ export interface DurableWriteOptions {
 const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_DIRECTORY } = constants;
 /** Keeps the temporary name below the 255 bytes of a name, whatever the final one is. */
 const SHOWN_NAME_LENGTH = 48;
+/** Small enough that an abort is noticed soon. */
+const WRITE_BYTES = 1024 * 1024;
 
 /**
  * Replaces a file so that after a power cut either the old or the new one is there, whole: temporary file in the
@@ -68,14 +70,19 @@ async function replaceIn(
 
 /** After a failed fsync the file is thrown away, never synced again: the kernel may have dropped the dirty pages. */
 async function fill(file: FileHandle, bytes: Uint8Array, { mode, signal }: DurableWriteOptions): Promise<void> {
-  await file.writeFile(bytes, signal === undefined ? {} : { signal });
+  for (let at = 0; at < bytes.length; ) {
+    signal?.throwIfAborted();
+    at += (await file.write(bytes, at, Math.min(WRITE_BYTES, bytes.length - at), at)).bytesWritten;
+  }
   await file.chmod(mode ?? 0o666 & ~process.umask());
   await file.sync();
-  if (!bytesEqual(await readUpTo(file.fd, bytes.length + 1), bytes)) {
-    throw new WeighbridgeError('IO', 'a file read back differs from what was written', {
-      hint: 'check the disk and the kernel log; do not trust this disk',
-    });
-  }
+  if (!bytesEqual(await readUpTo(file.fd, bytes.length + 1), bytes)) throw wrongReadBack();
+}
+
+function wrongReadBack(): WeighbridgeError {
+  return new WeighbridgeError('IO', 'a file read back differs from what was written', {
+    hint: 'check the disk and the kernel log, and do not trust this disk',
+  });
 }
 
 /** Waits until what was created, renamed or removed in a folder stays so after a power cut. */

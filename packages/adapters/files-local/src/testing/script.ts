@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+const SOURCES = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Bundles a script whose imports count from the sources, so that a process of its own can run it.
+ * @param fs the text of a module that the sources get for `node:fs`
+ */
+export async function bundleScript(script: string, file: string, fs?: string): Promise<void> {
+  await build({
+    stdin: { contents: script, resolveDir: SOURCES, loader: 'ts' },
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@weighbridge/source'],
+    plugins: fs === undefined ? [] : [insteadOfFs(fs)],
+  });
+}
+
+function insteadOfFs(contents: string): Plugin {
+  const namespace = 'instead-of-fs';
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:fs$/ }, ({ importer, path }) =>
+        importer.endsWith('.ts') ? { path: 'fs', namespace } : { path, external: true },
+      );
+      onLoad({ filter: /./, namespace }, () => ({ contents, loader: 'js' }));
+    },
+  };
+}
+
+export interface Ended {
+  /** Undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. One thread for all file calls, so that strace counts them together. */
+export function run(program: string, ...args: readonly string[]): Promise<Ended> {
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', NODE_OPTIONS: '' };
+  return new Promise((resolve) => {
+    execFile(program, args, { env, timeout: 20_000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined;
+      resolve({ code, stdout, stderr: `${stderr}${typeof error?.code === 'string' ? error.code : ''}` });
+    });
+  });
+}
