@@ -2,6 +2,7 @@ import type { DigestEngine } from '@weighbridge/core/digest-engine';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { type Home, locateHome, prepareHome } from '@weighbridge/files-local/home';
 import { acquireLock } from '@weighbridge/files-local/home-lock';
+import { systemClock } from '@weighbridge/files-local/system-clock';
 import type { KeyStore } from '@weighbridge/ports/key-store';
 import type { ProgressListener } from '@weighbridge/ports/progress';
 import type { GlobalFlags } from './global-flags.js';
@@ -42,7 +43,9 @@ export function openContext(
     home,
     progress,
     signal,
-    nowSeconds: Math.floor(Date.now() / 1000),
+    get nowSeconds() {
+      return systemClock.nowSeconds();
+    },
     keys: lazyKeyStore(home, settings),
     passphraseFile: settings.passphraseFile,
     lockTimeoutMs,

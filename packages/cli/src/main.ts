@@ -7,7 +7,7 @@ import { createProgress } from './progress.js';
 import { readSettings } from './settings.js';
 import { untilSignal } from './signals.js';
 
-/** Runs one command line; sets the exit code and leaves the process to end by itself. */
+/** Runs one command line; sets the exit code and leaves the process to end by itself. @public what bin/ loads */
 export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endAtClosedPipe);
   const ended = await untilSignal((signal) => answerOf(argv, signal));
@@ -31,7 +31,7 @@ async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<A
     const { run } = await line.spec.load();
     return await context.during(() => run(context, { args: line.args, options: line.options }));
   } catch (error) {
-    if (process.env['NODE_DEBUG']?.includes('weighbridge') && !isWeighbridgeError(error)) console.error(error);
+    if (process.env.NODE_DEBUG?.includes('weighbridge') && !isWeighbridgeError(error)) console.error(error);
     return refusalOf(error);
   }
 }

@@ -41,8 +41,8 @@ export async function readSettings(
   requireKnownVariables(environment);
   const file = flags.config === undefined ? {} : await readConfig(flags.config);
   return {
-    home: flags.home ?? nonEmpty(environment['WEIGHBRIDGE_HOME']) ?? file.home,
-    passphraseFile: nonEmpty(environment['WEIGHBRIDGE_PASSPHRASE_FILE']) ?? file.passphraseFile,
+    home: flags.home ?? nonEmpty(environment.WEIGHBRIDGE_HOME) ?? file.home,
+    passphraseFile: nonEmpty(environment.WEIGHBRIDGE_PASSPHRASE_FILE) ?? file.passphraseFile,
   };
 }
 

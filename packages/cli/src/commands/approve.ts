@@ -21,7 +21,7 @@ export const run: Run = async (context, { args, options }) => {
   if (as !== undefined) await requireKey(context, as);
   await requireChain(context, ref);
   const relay = optionText(options, 'relay');
-  if (options['signOnly'] === true) return signOnly(context, ref, options);
+  if (options.signOnly === true) return signOnly(context, ref, options);
   if (relay !== undefined) return relayFile(context, ref, relay, as);
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
@@ -31,12 +31,12 @@ export const run: Run = async (context, { args, options }) => {
 };
 
 function requireOneWay(options: OptionValues): void {
-  const signOnly = options['signOnly'] === true;
+  const signOnly = options.signOnly === true;
   const output = optionText(options, 'output') !== undefined;
-  if (signOnly && options['relay'] !== undefined)
+  if (signOnly && options.relay !== undefined)
     throw usage('--sign-only and --relay exclude each other', 'sign first, relay then');
   if (signOnly !== output) throw usage('--sign-only and -o go together', 'write `--sign-only -o FILE`');
-  if (!signOnly && options['deadline'] !== undefined)
+  if (!signOnly && options.deadline !== undefined)
     throw usage('--deadline is for --sign-only', 'add `--sign-only -o FILE`');
 }
 

@@ -42,7 +42,7 @@ export const run: Run = async (context, { args, options }) => {
     };
   };
 
-  if (options['dryRun'] === true) {
+  if (options.dryRun === true) {
     const chain = (await hasChain(context)) ? await openChainToRead(context) : undefined;
     return dryRunAnswer((await prepare(chain)).prepared, order);
   }
@@ -63,7 +63,7 @@ function readOrder(options: OptionValues): RegisterOrder {
       'leave --channel out; the release is registered on chain and verified from bundles',
     );
   }
-  if (options['policy'] !== undefined) {
+  if (options.policy !== undefined) {
     throw usage(
       '--policy: this version has no license gate yet',
       'leave --policy out; the declared license is recorded',

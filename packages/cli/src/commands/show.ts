@@ -13,7 +13,7 @@ export const run: Run = async (context, { args, options }) => {
   const releases = openReleases(context);
   const description = await describeRelease(await openChainToRead(context), releases, ref);
   const members = releaseMembers(description, await namesByAddress(context));
-  if (options['manifest'] !== true)
+  if (options.manifest !== true)
     return success({ message: `${ref.name} is ${description.status}`, members, lines: releaseLines(members) });
   const manifest = await releases.getManifest(description.releaseDigest);
   if (manifest === undefined) {

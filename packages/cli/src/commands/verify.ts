@@ -23,7 +23,7 @@ export const run: Run = async (context, { args, options }) => {
   const { bundle, online } = await findEvidence(context, folder, {
     wanted,
     bundleFile,
-    offline: options['offline'] === true,
+    offline: options.offline === true,
   });
   const trust = await requireTrust(context, optionText(options, 'trust'));
   const state = optionText(options, 'state');
@@ -41,7 +41,7 @@ export const run: Run = async (context, { args, options }) => {
       progress: context.progress,
       signal: context.signal,
     },
-    { wanted, allDigests: options['allDigests'] === true, gitCheckout: options['gitCheckout'] === true },
+    { wanted, allDigests: options.allDigests === true, gitCheckout: options.gitCheckout === true },
   );
   const notes =
     state === 'none' ? [...verdict.notes, 'no device state was read or kept (--state none)'] : verdict.notes;
