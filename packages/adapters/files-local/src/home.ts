@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { WeighbridgeError } from '@weighbridge/core/errors';
@@ -77,16 +77,20 @@ function nonEmpty(text: string | undefined): string | undefined {
 }
 
 function requireFolderOrNothing(root: string): void {
-  let isFolder = true;
-  try {
-    isFolder = statSync(root, { throwIfNoEntry: false })?.isDirectory() ?? true;
-  } catch (cause) {
-    if (!saysAbsent(cause)) throw asIoError('look at', root, cause);
-    isFolder = false;
-  }
-  if (isFolder) return;
+  if (isFolderOrNothing(root)) return;
   throw new WeighbridgeError('USAGE', `the home folder ${showPath(root)} is no folder`, {
     hint: 'name a folder with --home or WEIGHBRIDGE_HOME',
     details: { file: showPath(root) },
   });
+}
+
+/** A symlink that leads nowhere is no folder: what it leads to may only not be mounted yet. */
+function isFolderOrNothing(root: string): boolean {
+  try {
+    const stats = statSync(root, { throwIfNoEntry: false });
+    return stats?.isDirectory() ?? lstatSync(root, { throwIfNoEntry: false }) === undefined;
+  } catch (cause) {
+    if (saysAbsent(cause)) return false;
+    throw asIoError('look at', root, cause);
+  }
 }

@@ -7,7 +7,7 @@ import { asIoError, saysAbsent } from './io-error.js';
 import { kindOf } from './regular-file.js';
 
 /** More than twice what a manifest can list; folders are counted like entries, so that empty ones are bounded too. */
-const MAX_ENTRIES = 100_000;
+export const MAX_ENTRIES = 100_000;
 const NAMES_AT_A_TIME = 256;
 const SLASH = Buffer.from('/');
 
@@ -24,8 +24,13 @@ interface Found {
  * @param root absolute and free of symlinks
  * @throws LIMIT over 100,000 entries and folders; IO, also for a folder that may not be listed
  */
-export async function scanFolder(root: string, passOver: readonly string[], location: string): Promise<FolderScan> {
-  const scan = new Scan(Buffer.from(root), new Set(passOver), location);
+export async function scanFolder(
+  root: string,
+  passOver: readonly string[],
+  location: string,
+  maxEntries = MAX_ENTRIES,
+): Promise<FolderScan> {
+  const scan = new Scan(Buffer.from(root), new Set(passOver), location, maxEntries);
   return await scan.run();
 }
 
@@ -40,6 +45,7 @@ class Scan {
     private readonly root: Buffer,
     private readonly passOver: ReadonlySet<string>,
     private readonly location: string,
+    private readonly maxEntries: number,
   ) {}
 
   async run(): Promise<FolderScan> {
@@ -67,7 +73,7 @@ class Scan {
     if (stats === undefined) return;
     const kind = kindOf(stats);
     if (kind === 'folder' && folder.length === 0 && this.passes(name)) return;
-    if (++this.count > MAX_ENTRIES) throw this.tooMany();
+    if (++this.count > this.maxEntries) throw this.tooMany();
     if (kind === 'folder') this.pending.push(path);
     else this.found.push({ path, kind, sizeBytes: kind === 'file' ? Number(stats.size) : 0 });
   }
@@ -99,7 +105,7 @@ class Scan {
   }
 
   private tooMany(): WeighbridgeError {
-    return limit(`${showPath(this.location)} holds more than ${MAX_ENTRIES} files and folders`, this.location);
+    return limit(`${showPath(this.location)} holds more than ${this.maxEntries} files and folders`, this.location);
   }
 
   private tooDeep(path: Buffer): WeighbridgeError {

@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new folder for one test, open to every user, and how to remove it with all that a test locked away in it. */
+/** A new folder for one test, open to every user, and how to remove it, also where it is deeper than a path can name. */
 export function temporaryFolder(): { readonly path: string; readonly dispose: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'weighbridge-files-'));
   chmodSync(path, 0o755);
-  return { path, dispose: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, dispose: () => execFileSync('rm', ['-rf', path]) };
 }
