@@ -27,8 +27,9 @@ export function isSignatureForm(signature: Uint8Array): boolean {
 export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Address | undefined {
   if (digest.length !== 32 || !isSignatureForm(signature)) return undefined;
   try {
-    const recovered = Uint8Array.of(signature[64]! - 27, ...signature.subarray(0, 64));
-    return addressOfKey(secp256k1.recoverPublicKey(recovered, digest, { prehash: false }));
+    const recoverable = Uint8Array.of(signature[64]! - 27, ...signature.subarray(0, 64));
+    const key = secp256k1.Signature.fromBytes(recoverable, 'recovered').recoverPublicKey(digest);
+    return addressOfPoint(key.toBytes(false));
   } catch {
     // r or s is out of range, or no point of the curve has this r: nobody signed.
     return undefined;
@@ -37,7 +38,11 @@ export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Addre
 
 /** The address of a secp256k1 public key, compressed or not. */
 export function addressOfKey(publicKey: Uint8Array): Address {
-  const point = secp256k1.Point.fromBytes(publicKey).toBytes(false);
+  return addressOfPoint(secp256k1.Point.fromBytes(publicKey).toBytes(false));
+}
+
+/** @param point uncompressed: one byte of prefix, then x ‖ y */
+function addressOfPoint(point: Uint8Array): Address {
   return toAddress(keccak256(point.subarray(1)).subarray(12));
 }
 

@@ -1,4 +1,4 @@
-import { createMerkleProof, createMPT, type MPT } from '@ethereumjs/mpt';
+import { createMerkleProof, createMPT, type MerklePatriciaTrie } from '@ethereumjs/mpt';
 import { toHex } from '@weighbridge/core/hex';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ const anyEntries = fc.uniqueArray(fc.tuple(anyKey, anyValue), {
   selector: ([key]) => toHex(key),
 });
 
-async function oracleOf(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Promise<MPT> {
+async function oracleOf(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Promise<MerklePatriciaTrie> {
   const trie = await createMPT();
   for (const [key, value] of entries) await trie.put(key, value);
   return trie;

@@ -8,7 +8,7 @@ import { makeWorld, WORLD_BLOCK_TIME, WORLD_CONTRACT } from './testing/world.js'
 import { canonicalTrust, isDevelopmentChain, parseTrust, TRUST_MAX_BYTES, trustCovers } from './trust.js';
 
 const MALFORMED = expect.objectContaining({ code: 'MALFORMED' });
-const [a, b, c] = ['a', 'b', 'c'].map((name) => testKey(name).address).sort() as [string, string, string];
+const [a = '', b = '', c = ''] = ['a', 'b', 'c'].map((name): string => testKey(name).address).sort();
 const signature = formatBase64(testKey('a').sign(new Uint8Array(32)));
 
 const GOOD = {

@@ -22,10 +22,11 @@ const MODEL = 'acme/pilot-llm' as ModelName;
 const DAY = 86_400;
 const MONTH = 30 * DAY;
 
-function withModel(versionCode: number, minAllowed: number): Ailment['state'] {
+type Remember = (state: DeviceState, world: World) => DeviceState;
+function withModel(versionCode: number, minAllowed: number): Remember {
   return (state) => ({ ...state, models: new Map([[MODEL, { versionCode, minAllowed }]]) });
 }
-function withBlock(number: number, hash?: string): Ailment['state'] {
+function withBlock(number: number, hash?: string): Remember {
   return (state, { bundle }) => ({
     ...state,
     releases: new Map([[bundle.releaseDigest, { number, hash: hash ?? bundle.block.hash }]]),
@@ -250,7 +251,7 @@ describe('what decideClaim looks at', () => {
     ['a block after', withBlock(101), 'ROLLBACK'],
     ['the same number with another hash', withBlock(100, '00'.repeat(32)), 'UNTRUSTED'],
   ] as const)('remembers %s: %s', (_, remember, code) => {
-    expect(codeOf(decideClaim({ ...input, deviceState: remember!(emptyDeviceState(), world) }))).toBe(code);
+    expect(codeOf(decideClaim({ ...input, deviceState: remember(emptyDeviceState(), world) }))).toBe(code);
   });
 
   it('compares checkpoints of the same release alone', () => {
