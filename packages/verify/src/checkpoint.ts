@@ -3,7 +3,7 @@ import { fromHex } from '@weighbridge/core/hex';
 import { type Registry, structHash, typedDataDigest } from './eip712.js';
 import { wordOf } from './words.js';
 
-/** bundle-v1 §4.3: the longest age that a witness or a trust file may allow, 365 days. */
+/** bundle-v1 §4.1: the longest age that a witness or a trust file may allow, 365 days. */
 export const MAX_AGE_LIMIT_SECONDS = 31_536_000;
 
 export interface CheckpointSignature {

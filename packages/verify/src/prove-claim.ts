@@ -37,6 +37,7 @@ export function proveClaim(evidence: ClaimEvidence): ClaimFacts {
     status: proven && claimStatus(proven),
     anchor: 'witness',
     ...timesOf(evidence, issuedAt),
+    // bundle-v1 §4.7: whoever asks for less gets it.
     maxAgeSeconds: Math.min(trust.maxAgeSeconds, ...vouching.map((signature) => signature.maxAgeSeconds)),
     number: bundle.block.number,
     hash: bundle.block.hash,

@@ -98,7 +98,7 @@ export function canonicalTrust(trust: Trust): Uint8Array {
   return bytes;
 }
 
-/** trust-v1 §4.2: the digest that root keys sign, 32 bytes. */
+/** trust-v1 §5: the digest that root keys sign, 32 bytes. */
 export function trustDigest(trust: Trust): Uint8Array {
   return typedDataDigest(
     { name: 'Weighbridge Trust', chainId: trust.chainId, verifyingContract: trust.contract },

@@ -7,6 +7,7 @@ import { approvalDigest } from './approval.js';
 import { checkpointDigest } from './checkpoint.js';
 import { structHash, typedDataDigest } from './eip712.js';
 import { keccak256 } from './keccak256.js';
+import { releaseSlots } from './storage-layout.js';
 import { makeWorld, WORLD_CONTRACT } from './testing/world.js';
 import { trustDigest } from './trust.js';
 
@@ -20,6 +21,16 @@ const domainOf = (name: string, chainId: number) => ({
   chainId,
   verifyingContract: WORLD_CONTRACT,
 });
+
+const APPROVAL = {
+  approver: '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359' as Address,
+  model: 'acme/pilot-llm' as ModelName,
+  version: '1.2.0' as Version,
+  versionCode: 7,
+  digest: `${'12'.repeat(32)}${'ab'.repeat(32)}` as Digest,
+  epoch: 3,
+  deadline: 1_767_225_600,
+};
 
 describe('keccak256', () => {
   it('agrees with ethers', () => {
@@ -71,18 +82,30 @@ describe('approvalDigest', () => {
         uint64('deadline'),
       ],
     };
-    const approval = {
-      approver: '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359' as Address,
-      model: 'acme/pilot-llm' as ModelName,
-      version: '1.2.0' as Version,
-      versionCode: 7,
-      digest: `${'12'.repeat(32)}${'ab'.repeat(32)}` as Digest,
-      epoch: 3,
-      deadline: 1_767_225_600,
-    };
-    const value = { ...approval, digestHigh: `0x${'12'.repeat(32)}`, digestLow: `0x${'ab'.repeat(32)}` };
+    const value = { ...APPROVAL, digestHigh: `0x${'12'.repeat(32)}`, digestLow: `0x${'ab'.repeat(32)}` };
     const expected = TypedDataEncoder.hash(domainOf('Weighbridge', 31_337), types, value);
-    expect(hexlify(approvalDigest({ chainId: 31_337, contract: WORLD_CONTRACT }, approval))).toBe(expected);
+    expect(hexlify(approvalDigest({ chainId: 31_337, contract: WORLD_CONTRACT }, APPROVAL))).toBe(expected);
+  });
+});
+
+describe('known answers of the format pages', () => {
+  const registry = { chainId: 11_155_111, contract: WORLD_CONTRACT };
+  it('bundle-v1 §4.2', () => {
+    const statement = { number: 100, hash: 'ab'.repeat(32), issuedAt: 1_767_225_600, maxAgeSeconds: 2_592_000 };
+    expect(toHex(checkpointDigest(registry, statement))).toBe(
+      'c88782d277b23d00f04fd584682652d3724ba7088cca54e7c060154a66e7d27f',
+    );
+  });
+
+  it('bundle-v1 §5.3', () => {
+    const { meta, model } = releaseSlots('acme/pilot-llm' as ModelName, '1.2.0' as Version);
+    expect(toHex(meta)).toBe('a80bed656160f75d9ac236a666baa9f81c953775ed66c53b7225bed59a8e3f14');
+    expect(toHex(model)).toBe('040cb2d189e6dde225c7d3b04a44f02ed10010aa7c7b38bf5abb2e6eb1594154');
+  });
+
+  it('approval-v1 §3', () => {
+    const found = approvalDigest(registry, APPROVAL);
+    expect(toHex(found)).toBe('246896c661d66e50511dc2a9963814e14fa4dac9b8d859b131f9bea2c3583e3e');
   });
 });
 
