@@ -39,7 +39,7 @@ describe('writeDurably, as the system sees it', () => {
   test('write, mode, fsync, read back, rename, fsync of the folder', async () => {
     const log = join(tools, 'log');
     expect(
-      await straced('-o', log, '-e', 'trace=pwrite64,fchmod,fsync,fdatasync,pread64,rename,renameat,renameat2'),
+      await straced('-o', log, '-e', 'trace=openat,pwrite64,fchmod,fsync,fdatasync,pread64,rename,renameat,renameat2'),
     ).toMatchObject({
       code: 0,
       stdout: 'OK\n',
@@ -47,7 +47,9 @@ describe('writeDurably, as the system sees it', () => {
     const calls = readFileSync(log, 'utf8')
       .split('\n')
       .filter((line) => line.includes(folder));
-    const steps = calls.map((line) => {
+    const [creation] = calls.filter((line) => line.includes('openat(') && line.includes('.tmp'));
+    expect(creation).toMatch(/O_RDWR\|O_CREAT\|O_EXCL\|.*, 0600\)/);
+    const steps = calls.slice(calls.indexOf(creation!) + 1).map((line) => {
       const call = /(\w+)\(/.exec(line)![1]!;
       return `${call} ${line.includes('.tmp') ? 'temporary' : 'folder'}`;
     });

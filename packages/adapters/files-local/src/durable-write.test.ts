@@ -1,7 +1,9 @@
 import {
   chmodSync,
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -89,6 +91,17 @@ describe('writeDurably', () => {
 
   test.each(['/dev/null', '/dev/stdout', '/dev/stderr'])('refuses %s', async (path) => {
     await expect(writeDurably(path, NEW)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('refuses a symlink to what a process has open, though it is a regular file', async () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'old');
+    const fd = openSync(target, 'r+');
+    symlinkSync(`/proc/self/fd/${fd}`, file);
+    await expect(writeDurably(file, NEW)).rejects.toMatchObject({ code: 'USAGE' });
+    closeSync(fd);
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('old');
   });
 
   test('refuses a missing folder, and names it', async () => {

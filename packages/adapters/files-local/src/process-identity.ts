@@ -23,8 +23,19 @@ export function ownProcess(): ProcessIdentity {
 export function isRunning({ pid, startTicks, bootId }: ProcessIdentity): boolean {
   if (bootId !== currentBoot()) return false;
   const stat = statOf(pid);
-  if (stat === undefined || stat.startTicks !== startTicks) return false;
+  if (stat === undefined) return isHidden(pid);
+  if (stat.startTicks !== startTicks) return false;
   return !(stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1));
+}
+
+/** Where /proc hides what other users run (hidepid), the kernel still tells a foreign process from none. */
+function isHidden(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) !== 'ESRCH';
+  }
 }
 
 function currentBoot(): string {
@@ -44,8 +55,8 @@ function statOf(pid: number): ProcessStat | undefined {
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0]!, threads: Number(fields[17]), startTicks: fields[19]! };
   } catch (error) {
-    // ESRCH: it ended between open and read.
-    if (['ENOENT', 'ESRCH'].includes(systemErrorCode(error) ?? '')) return undefined;
+    // ESRCH: it ended between open and read. EACCES, EPERM: it is another user's, and hidden.
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

@@ -80,7 +80,7 @@ class Scan {
 
   private passes(name: Buffer): boolean {
     const spelling = name.toString();
-    if (!this.passOver.has(spelling) || !Buffer.from(spelling).equals(name)) return false;
+    if (!this.passOver.has(spelling)) return false;
     this.passedOver.push(spelling);
     return true;
   }
