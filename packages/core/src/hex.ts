@@ -1,6 +1,6 @@
 import type { Digest, Sha256 } from './brands.js';
 
-const HEX = /^(?:[0-9a-f]{2})*$/;
+const HEX = /^[0-9a-f]*$/;
 const DIGEST = /^[0-9a-f]{128}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -10,7 +10,7 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Bytes of bare lower-case hex; RangeError for anything else. */
 export function fromHex(hex: string): Uint8Array {
-  if (!HEX.test(hex)) throw new RangeError('not bare lower-case hex');
+  if (hex.length % 2 !== 0 || !HEX.test(hex)) throw new RangeError('not bare lower-case hex');
   return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 

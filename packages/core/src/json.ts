@@ -1,4 +1,5 @@
 import { WeighbridgeError } from './errors.js';
+import { showText } from './show-text.js';
 
 /** What our formats are made of: strings, booleans, null, integers 0 … 2^53−1, arrays and objects. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -7,13 +8,18 @@ export interface JsonObject {
 }
 
 export interface JsonLimits {
-  /** Bytes of the whole text; more is LIMIT, before anything is parsed. */
+  /**
+   * Bytes of the whole text; more is LIMIT, before anything is parsed. Arrays and objects together may be one for
+   * every 32 bytes of this, or 1,024: two bytes of text that become 200 bytes of memory are a bomb.
+   */
   readonly maxBytes: number;
   /** Nesting of arrays and objects; more is LIMIT. */
   readonly maxDepth?: number;
 }
 
 const DEFAULT_DEPTH = 16;
+const BYTES_PER_COMPOSITE = 32;
+const LEAST_COMPOSITES = 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -23,18 +29,26 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws MALFORMED, LIMIT
  */
 export function parseJson(bytes: Uint8Array, what: string, limits: JsonLimits): JsonValue {
+  return parseJsonText(decodeJsonText(bytes, what, limits), what, limits);
+}
+
+/** The text of JSON bytes; different bytes are different texts. @throws MALFORMED, LIMIT */
+export function decodeJsonText(bytes: Uint8Array, what: string, limits: JsonLimits): string {
   if (bytes.length > limits.maxBytes) {
     throw new WeighbridgeError('LIMIT', `${what} has ${bytes.length} bytes, more than the ${limits.maxBytes} allowed`, {
       hint: 'use a file made by weighbridge; a larger one is refused before it is parsed',
     });
   }
-  let text: string;
   try {
-    text = decoder.decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw malformed(what, 'is not valid UTF-8', cause);
   }
-  return new Parser(text, what, limits.maxDepth ?? DEFAULT_DEPTH).parse();
+}
+
+/** @throws MALFORMED, LIMIT */
+export function parseJsonText(text: string, what: string, limits: JsonLimits): JsonValue {
+  return new Parser(text, what, limits).parse();
 }
 
 /** A MALFORMED error about a JSON input. */
@@ -51,16 +65,23 @@ export function isPlainText(text: string): boolean {
 }
 
 const NUMBER = /(?:0|[1-9][0-9]*)(?![0-9.eE+-])/y;
-const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;
 
 class Parser {
   private at = 0;
+  private readonly maxDepth: number;
+  private compositesLeft: number;
+
   constructor(
     private readonly text: string,
     private readonly what: string,
-    private readonly maxDepth: number,
-  ) {}
+    limits: JsonLimits,
+  ) {
+    this.maxDepth = limits.maxDepth ?? DEFAULT_DEPTH;
+    this.compositesLeft = Math.max(LEAST_COMPOSITES, Math.floor(limits.maxBytes / BYTES_PER_COMPOSITE));
+  }
 
   parse(): JsonValue {
     const value = this.value(0);
@@ -90,10 +111,14 @@ class Parser {
   }
 
   private deeper(depth: number): number {
-    if (depth < this.maxDepth) return depth + 1;
-    throw new WeighbridgeError('LIMIT', `${this.what} is nested deeper than ${this.maxDepth}`, {
-      hint: 'use a file made by weighbridge',
-    });
+    if (depth >= this.maxDepth) throw this.overLimit(`is nested deeper than ${this.maxDepth}`);
+    if (this.compositesLeft === 0) throw this.overLimit('has too many arrays and objects');
+    this.compositesLeft -= 1;
+    return depth + 1;
+  }
+
+  private overLimit(problem: string): WeighbridgeError {
+    return new WeighbridgeError('LIMIT', `${this.what} ${problem}`, { hint: 'use a file made by weighbridge' });
   }
 
   private object(depth: number): JsonObject {
@@ -104,7 +129,7 @@ class Parser {
       this.space();
       if (this.text[this.at] !== '"') throw this.fault('has a member without a name');
       const name = this.string();
-      if (name in members) throw this.fault(`has the member ${JSON.stringify(name)} twice`);
+      if (name in members) throw this.fault(`has the member ${showText(name)} twice`);
       this.space();
       if (this.text[this.at] !== ':') throw this.fault('has a member without a value');
       this.at += 1;
@@ -137,16 +162,27 @@ class Parser {
   }
 
   private string(): string {
-    const end = this.match(STRING);
-    if (end === undefined) throw this.fault('has a bad string');
+    const end = this.endOfString();
     const value = JSON.parse(this.text.slice(this.at, end)) as string;
     if (!isPlainText(value)) throw this.fault('has a lone surrogate, a noncharacter or U+0000 in a string');
     this.at = end;
     return value;
   }
 
+  /** Piece by piece: one pattern for a whole string overflows the stack at millions of escapes. */
+  private endOfString(): number {
+    let at = endOfMatch(PLAIN, this.text, this.at + 1)!;
+    while (this.text[at] === '\\') {
+      const after = endOfMatch(ESCAPE, this.text, at);
+      if (after === undefined) throw this.fault('has a bad escape in a string');
+      at = endOfMatch(PLAIN, this.text, after)!;
+    }
+    if (this.text[at] !== '"') throw this.fault('has a control character in a string, or one without an end');
+    return at + 1;
+  }
+
   private integer(): number {
-    const end = this.match(NUMBER);
+    const end = endOfMatch(NUMBER, this.text, this.at);
     if (end === undefined) throw this.fault('has something that is no string, integer, boolean, array or object');
     const value = Number(this.text.slice(this.at, end));
     if (!Number.isSafeInteger(value)) throw this.fault('has an integer beyond 2^53 - 1');
@@ -161,15 +197,16 @@ class Parser {
   }
 
   private space(): void {
-    this.at = this.match(SPACE) ?? this.at;
-  }
-
-  private match(pattern: RegExp): number | undefined {
-    pattern.lastIndex = this.at;
-    return pattern.test(this.text) ? pattern.lastIndex : undefined;
+    this.at = endOfMatch(SPACE, this.text, this.at)!;
   }
 
   private fault(problem: string): WeighbridgeError {
     return malformed(this.what, `${problem}, at character ${this.at}`);
   }
+}
+
+/** Where a sticky pattern that begins at a place ends; undefined when it does not match there. */
+function endOfMatch(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Digest } from './brands.js';
 import { isDigest, isSha256 } from './hex.js';
 import { type JsonObject, type JsonValue, malformed } from './json.js';
+import { showText } from './show-text.js';
 
 /**
  * Reads the members of a parsed object, each exactly once and of its type; `done` refuses what is left over.
@@ -26,12 +27,12 @@ export class Members {
   }
 
   has(name: string): boolean {
-    return name in this.source;
+    return Object.hasOwn(this.source, name);
   }
 
   /** @throws MALFORMED when the member is absent */
   value(name: string): JsonValue {
-    const value = this.source[name];
+    const value = this.has(name) ? this.source[name] : undefined;
     if (value === undefined) throw malformed(this.what, `lacks the member ${this.at(name)}`);
     this.unread.delete(name);
     return value;
@@ -49,7 +50,7 @@ export class Members {
 
   integer(name: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
     const value = this.value(name);
-    if (typeof value === 'number' && value >= least && value <= most) return value;
+    if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
     return this.refuse(name, `an integer from ${least} to ${most}`);
   }
 
@@ -83,7 +84,8 @@ export class Members {
   list<T>(name: string, read: (item: JsonValue, place: string) => T): T[] {
     const value = this.value(name);
     if (!Array.isArray(value)) return this.refuse(name, 'a list');
-    return (value as readonly JsonValue[]).map((item, index) => read(item, `${this.at(name)}[${index}]`));
+    const place = this.at(name);
+    return (value as readonly JsonValue[]).map((item, index) => read(item, `${place}[${index}]`));
   }
 
   /** Names of the members, in the order of the text; for objects that are maps. */
@@ -102,7 +104,8 @@ export class Members {
   }
 
   private at(name: string): string {
-    return this.place === '' ? name : `${this.place}.${name}`;
+    const shown = showText(name);
+    return this.place === '' ? shown : `${this.place}.${shown}`;
   }
 }
 
@@ -111,7 +114,17 @@ export function isSortedSet(items: readonly string[]): boolean {
   return items.every((item, index) => index === 0 || compareUtf8(items[index - 1]!, item) < 0);
 }
 
-/** Order of the UTF-8 bytes, which differs from JavaScript's order beyond U+FFFF. */
+/** Order of the UTF-8 bytes, which differs from JavaScript's order where one side has a surrogate pair. */
 export function compareUtf8(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (x !== y) return utf8Rank(x) - utf8Rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates, which stand for U+10000 and above, come after U+E000 … U+FFFF. */
+function utf8Rank(codeUnit: number): number {
+  return codeUnit >= 0xd800 && codeUnit < 0xe000 ? codeUnit + 0x10000 : codeUnit;
 }

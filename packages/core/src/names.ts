@@ -1,5 +1,6 @@
 import type { ModelName, ReleaseName, Version } from './brands.js';
 import { WeighbridgeError } from './errors.js';
+import { showText } from './show-text.js';
 
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$/;
@@ -46,7 +47,7 @@ export function tryReleaseRef(text: string): ReleaseRef | undefined {
 export function parseReleaseRef(text: string): ReleaseRef {
   const ref = tryReleaseRef(text);
   if (ref !== undefined) return ref;
-  throw new WeighbridgeError('USAGE', `${JSON.stringify(text)} is no release reference`, {
+  throw new WeighbridgeError('USAGE', `"${showText(text)}" is no release reference`, {
     hint: 'write it as namespace/name@version, for example acme/pilot-llm@1.2.0',
   });
 }
@@ -54,7 +55,7 @@ export function parseReleaseRef(text: string): ReleaseRef {
 /** @throws USAGE */
 export function parseModelName(text: string): ModelName {
   if (isModelName(text)) return text;
-  throw new WeighbridgeError('USAGE', `${JSON.stringify(text)} is no model name`, {
+  throw new WeighbridgeError('USAGE', `"${showText(text)}" is no model name`, {
     hint: 'write it as namespace/name in lower-case letters, digits, ".", "_" and "-", for example acme/pilot-llm',
   });
 }
@@ -62,7 +63,7 @@ export function parseModelName(text: string): ModelName {
 /** @throws USAGE */
 export function parseNamespace(text: string): string {
   if (isName(text)) return text;
-  throw new WeighbridgeError('USAGE', `${JSON.stringify(text)} is no namespace`, {
+  throw new WeighbridgeError('USAGE', `"${showText(text)}" is no namespace`, {
     hint: 'use 1 to 64 lower-case letters, digits, ".", "_" and "-", beginning and ending with a letter or digit',
   });
 }
@@ -70,7 +71,7 @@ export function parseNamespace(text: string): string {
 /** @throws USAGE */
 export function parseVersion(text: string): Version {
   if (isVersion(text)) return text;
-  throw new WeighbridgeError('USAGE', `${JSON.stringify(text)} is no version`, {
+  throw new WeighbridgeError('USAGE', `"${showText(text)}" is no version`, {
     hint: 'use 1 to 64 letters, digits, ".", "+" and "-", beginning with a letter or digit, for example 1.2.0',
   });
 }

@@ -1,13 +1,17 @@
-import type { RelativePath } from './brands.js';
 import { WeighbridgeError } from './errors.js';
+import { showText } from './show-text.js';
 import { PATH_CODE_POINT_STEPS } from './unicode-15.js';
 
 const PART_BYTES = 255;
 const PATH_BYTES = 4096;
-const GIT_NAMES = new Set(['.git', '.gitmodules', '.gitattributes', '.lfsconfig']);
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** The one folder at the top of a release that is not part of it. */
 export const METADATA_FOLDER = '.weighbridge';
+
+// Compared folded, as twins are: file systems that fold case by Unicode take `.gitmodule` with a U+017F for Git's own.
+const GIT_NAMES = new Set(['.git', '.gitmodules', '.gitattributes', '.lfsconfig'].map(foldPath));
+const FOLDED_METADATA_FOLDER = foldPath(METADATA_FOLDER);
 
 /**
  * manifest-v1 §3: why a path is not safe and portable; undefined when it is.
@@ -15,16 +19,27 @@ export const METADATA_FOLDER = '.weighbridge';
  */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'is empty';
-  if (!path.isWellFormed()) return 'is not valid Unicode';
+  return characterProblem(path) ?? partsProblem(path);
+}
+
+/** manifest-v1 §3.2 to §3.4. */
+function characterProblem(path: string): string | undefined {
   if (Buffer.byteLength(path) > PATH_BYTES) return `is longer than ${PATH_BYTES} bytes`;
+  if (path.includes('\\')) return 'has a backslash';
+  if (path.includes(':')) return 'has a colon';
+  if (PRINTABLE_ASCII.test(path)) return undefined;
+  if (!path.isWellFormed()) return 'is not valid Unicode';
   if (![...path].every((character) => isAllowed(character.codePointAt(0)!))) {
     return 'has a control, format, private or unassigned character';
   }
-  if (path.normalize('NFC') !== path) return 'is not in Unicode normalization form C';
-  if (path.includes('\\')) return 'has a backslash';
-  if (path.includes(':')) return 'has a colon';
+  return path.normalize('NFC') === path ? undefined : 'is not in Unicode normalization form C';
+}
+
+/** manifest-v1 §3.1, §3.5 and §3.6. */
+function partsProblem(path: string): string | undefined {
   const parts = path.split('/');
-  if (parts[0]!.toLowerCase() === METADATA_FOLDER) return `begins with ${METADATA_FOLDER}, which is no part of a release`;
+  if (foldPath(parts[0]!) === FOLDED_METADATA_FOLDER)
+    return `begins with ${METADATA_FOLDER}, which is no part of a release`;
   if (path === '.gitattributes') return undefined;
   for (const part of parts) {
     const problem = partProblem(part);
@@ -33,42 +48,42 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
-export function isRelativePath(path: string): path is RelativePath {
-  return pathProblem(path) === undefined;
-}
-
-/** A path as it is shown to people: control and format characters escaped, so that a name cannot move the cursor. */
+/** A path as it is shown to people; a valid one is never cut. */
 export function showPath(path: string): string {
-  return path.replace(/[\p{C}\p{Zl}\p{Zp}\\]/gu, (character) =>
-    character === '\\' ? '\\\\' : `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
+  return showText(path, PATH_BYTES);
 }
 
 /** Two paths that fold to the same text would be one file on some device. */
 export function foldPath(path: string): string {
-  return path.normalize('NFC').toLowerCase().toUpperCase();
+  return PRINTABLE_ASCII.test(path) ? path.toUpperCase() : path.normalize('NFC').toLowerCase().toUpperCase();
 }
 
 /**
- * manifest-v1 §3.7: no two paths, nor folders of paths, differ only by case or normalization.
+ * manifest-v1 §3.7: no two paths, nor folders of paths, differ only by case or normalization, and no path is
+ * a folder of another.
  * @throws MALFORMED naming both spellings
  */
 export function requireNoTwins(paths: readonly string[]): void {
-  const spellings = new Map<string, { spelling: string; isFile: boolean }>();
-  for (const path of paths) {
-    for (const prefix of prefixesOf(path)) {
-      const isFile = prefix === path;
-      const fold = foldPath(prefix);
-      const known = spellings.get(fold);
-      if (known !== undefined && (known.spelling !== prefix || known.isFile || isFile)) throw twins(known.spelling, prefix);
-      spellings.set(fold, { spelling: prefix, isFile });
-    }
+  // With the lowest character between its parts, a folder's paths stand in one run, right after the folder's own
+  // name: comparing neighbors is enough, and memory stays that of the paths.
+  const folded = paths.map((path) => ({ path, fold: foldPath(path).replaceAll('/', '\0') }));
+  folded.sort((a, b) => (a.fold < b.fold ? -1 : Number(a.fold > b.fold)));
+  for (let index = 1; index < folded.length; index += 1) requireDistinct(folded[index - 1]!.path, folded[index]!.path);
+}
+
+/** Two neighbors: as far as they fold alike they must be spelled alike, and neither may end there. */
+function requireDistinct(a: string, b: string): void {
+  const [aParts, bParts] = [a.split('/'), b.split('/')];
+  for (const [index, aPart] of aParts.entries()) {
+    const bPart = bParts[index];
+    if (bPart === undefined || foldPath(aPart) !== foldPath(bPart)) return;
+    const isWhole = index + 1 === aParts.length || index + 1 === bParts.length;
+    if (aPart !== bPart || isWhole) throw twins(firstParts(aParts, index + 1), firstParts(bParts, index + 1));
   }
 }
 
-function prefixesOf(path: string): string[] {
-  const parts = path.split('/');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+function firstParts(parts: readonly string[], count: number): string {
+  return parts.slice(0, count).join('/');
 }
 
 function twins(a: string, b: string): WeighbridgeError {
@@ -83,7 +98,7 @@ function partProblem(part: string): string | undefined {
   if (part === '.' || part === '..') return 'has a . or .. part';
   if (part.endsWith('.') || part.endsWith(' ')) return 'has a part that ends in a dot or space';
   if (Buffer.byteLength(part) > PART_BYTES) return `has a part longer than ${PART_BYTES} bytes`;
-  if (GIT_NAMES.has(part.toLowerCase())) return `has the part ${part}, which Git would obey`;
+  if (GIT_NAMES.has(foldPath(part))) return `has the part ${showText(part)}, which Git would obey`;
   return undefined;
 }
 

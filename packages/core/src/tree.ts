@@ -59,7 +59,7 @@ export function leafAt(leaves: Uint8Array, index: number): Uint8Array {
   return leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
 }
 
-/** tree-v1 §5: the audit path of a leaf, from the leaf's sibling up to the top's child. */
+/** tree-v1 §5: the audit path of a leaf, from the leaf's sibling up to the top's child. @public for whoever loads in parts */
 export function provePath(leaves: Uint8Array, index: number): Uint8Array[] {
   const count = leaves.length / LEAF_BYTES;
   if (!(index >= 0 && index < count)) throw new RangeError(`no leaf ${index} of ${count}`);
@@ -82,6 +82,7 @@ export function provePath(leaves: Uint8Array, index: number): Uint8Array[] {
 /**
  * tree-v1 §6: proves one chunk alone. Count, path length, sides and the chunk's length follow from
  * `sizeBytes` and `index`, both from a verified manifest, never from the proof.
+ * @public for whoever loads in parts
  */
 export function verifyChunk(
   sizeBytes: number,

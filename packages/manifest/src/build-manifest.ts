@@ -33,7 +33,9 @@ const NO_SOURCE: Source = { kind: '', uri: '', revision: '' };
  */
 export function buildManifest(facts: ReleaseFacts, digested: readonly DigestedFile[]): Manifest {
   if (digested.length === 0) {
-    throw new WeighbridgeError('MALFORMED', 'there is no file to register', { hint: 'name the folder that holds the weights' });
+    throw new WeighbridgeError('MALFORMED', 'there is no file to register', {
+      hint: 'name the folder that holds the weights',
+    });
   }
   const files = digested.map(manifestFile).sort((a, b) => compareUtf8(a.path, b.path));
   requireNoTwins(files.map((file) => file.path));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { CHUNK_BYTES, chunkLength } from '@weighbridge/core/tree';
+import { chunkCount, chunkLength } from '@weighbridge/core/tree';
 
-/** unixfs-v1-2025: CIDv1, raw leaves, SHA2-256, 1 MiB chunks, 1,024 links a node, balanced. */
+/** manifest-v1 §5, profile unixfs-v1-2025: CIDv1, raw leaves, SHA2-256, 1 MiB chunks, 1,024 links a node, balanced. */
 const MAX_LINKS = 1024;
 const RAW = 0x55;
 const DAG_PB = 0x70;
 const SHA2_256 = 0x12;
+const SHA256_BYTES = 32;
 const CID_BYTES = 36;
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -20,8 +21,14 @@ interface Link {
 /**
  * CID of a file, from the SHA-256 of its chunks: no byte of the file is needed.
  * @param chunkSha256 concatenated SHA-256 of each 1 MiB chunk; none for an empty file
+ * @throws RangeError when the number of chunks does not follow from the size
  */
 export function unixfsCid(sizeBytes: number, chunkSha256: Uint8Array): string {
+  if (chunkSha256.length !== chunkCount(sizeBytes) * SHA256_BYTES) {
+    throw new RangeError(
+      `${sizeBytes} bytes have ${chunkCount(sizeBytes)} chunks, not ${chunkSha256.length / SHA256_BYTES}`,
+    );
+  }
   let level = leaves(sizeBytes, chunkSha256);
   while (level.length > 1) level = parents(level);
   return cidText(level[0]!.cid);
@@ -36,16 +43,17 @@ export function isCid(text: string): boolean {
     bytes[0] === 1 &&
     (bytes[1] === RAW || bytes[1] === DAG_PB) &&
     bytes[2] === SHA2_256 &&
-    bytes[3] === 32 &&
+    bytes[3] === SHA256_BYTES &&
     cidText(bytes) === text
   );
 }
 
 function leaves(sizeBytes: number, chunkSha256: Uint8Array): Link[] {
   if (sizeBytes === 0) return [{ cid: cidBytes(RAW, sha256(new Uint8Array(0))), fileBytes: 0, dagBytes: 0 }];
-  return Array.from({ length: Math.ceil(sizeBytes / CHUNK_BYTES) }, (_, index) => {
+  return Array.from({ length: chunkCount(sizeBytes) }, (_, index) => {
     const length = chunkLength(sizeBytes, index);
-    return { cid: cidBytes(RAW, chunkSha256.subarray(index * 32, index * 32 + 32)), fileBytes: length, dagBytes: length };
+    const digest = chunkSha256.subarray(index * SHA256_BYTES, (index + 1) * SHA256_BYTES);
+    return { cid: cidBytes(RAW, digest), fileBytes: length, dagBytes: length };
   });
 }
 
@@ -68,7 +76,10 @@ function node(links: readonly Link[]): Link {
 }
 
 function linkField(link: Link): Uint8Array {
-  return bytesField(2, Buffer.concat([bytesField(1, link.cid), bytesField(2, new Uint8Array(0)), field(3, link.dagBytes)]));
+  return bytesField(
+    2,
+    Buffer.concat([bytesField(1, link.cid), bytesField(2, new Uint8Array(0)), field(3, link.dagBytes)]),
+  );
 }
 
 /** A protobuf varint field. */
@@ -95,7 +106,10 @@ function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 function cidBytes(codec: number, digest: Uint8Array): Uint8Array {
-  return Uint8Array.from([1, codec, SHA2_256, 32, ...digest]);
+  const bytes = new Uint8Array(CID_BYTES);
+  bytes.set([1, codec, SHA2_256, SHA256_BYTES]);
+  bytes.set(digest, CID_BYTES - SHA256_BYTES);
+  return bytes;
 }
 
 function cidText(bytes: Uint8Array): string {

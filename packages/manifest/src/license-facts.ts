@@ -1,4 +1,5 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
+import { showText } from '@weighbridge/core/show-text';
 import parseExpression from 'spdx-expression-parse';
 import type { LicenseEvidence, LicenseFacts, ManifestFile } from './manifest.js';
 
@@ -13,9 +14,9 @@ export function parseLicense(expression: string | undefined): string {
   if (expression === undefined || expression === NOASSERTION) return NOASSERTION;
   try {
     parseExpression(expression);
-    return expression;
+    return expression.trim();
   } catch (cause) {
-    throw new WeighbridgeError('USAGE', `${JSON.stringify(expression)} is no SPDX license expression`, {
+    throw new WeighbridgeError('USAGE', `"${showText(expression)}" is no SPDX license expression`, {
       hint: 'use an id of spdx.org/licenses or LicenseRef-NAME, for example Apache-2.0, "MIT OR Apache-2.0", LicenseRef-Llama-3',
       cause,
     });
