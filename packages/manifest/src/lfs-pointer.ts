@@ -2,7 +2,7 @@
 export const LFS_POINTER_MAX_BYTES = 1024;
 
 const POINTER =
-  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*oid sha256:[0-9a-f]{64}\n(?:[a-z0-9.-]+ [^\n]*\n?)*$/;
+  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*oid sha256:[0-9a-f]{64}\n(?:[a-z0-9.-]+ [^\n]*\n)*(?:[a-z0-9.-]+ [^\n]*)?$/;
 
 /** Whether a file's bytes are a Git LFS pointer: what a checkout holds where the weights were not fetched. */
 export function isLfsPointer(bytes: Uint8Array): boolean {
