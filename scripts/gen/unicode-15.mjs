@@ -1,8 +1,10 @@
 // Writes packages/core/src/unicode-15.ts from the Unicode 15.0 data that npm's @unicode/unicode-15.0.0 holds.
 // Node's own tables grow with each release; which paths are allowed must not.
-import { writeFileSync } from 'node:fs';
+//   node scripts/gen/unicode-15.mjs [--check]     --check compares with the file instead of writing it
+import { readFileSync, writeFileSync } from 'node:fs';
 
-const forbidden = [
+const TARGET = new URL('../../packages/core/src/unicode-15.ts', import.meta.url);
+const FORBIDDEN = [
   'Control',
   'Format',
   'Line_Separator',
@@ -11,25 +13,32 @@ const forbidden = [
   'Unassigned',
   'Surrogate',
 ];
-const isForbidden = new Uint8Array(0x110000);
-for (const category of forbidden) {
-  const { default: points } = await import(`@unicode/unicode-15.0.0/General_Category/${category}/code-points.mjs`);
-  for (const point of points) isForbidden[point] = 1;
+
+async function forbiddenCodePoints() {
+  const isForbidden = new Uint8Array(0x110000);
+  for (const category of FORBIDDEN) {
+    const { default: points } = await import(`@unicode/unicode-15.0.0/General_Category/${category}/code-points.mjs`);
+    for (const point of points) isForbidden[point] = 1;
+  }
+  return isForbidden;
 }
 
-const borders = [];
-for (let point = 0; point < isForbidden.length; point += 1) {
-  if (isForbidden[point] !== (point === 0 ? 0 : isForbidden[point - 1])) borders.push(point);
+/** Code points that differ from the one before, the first being allowed by definition. */
+function bordersOf(isForbidden) {
+  const borders = [];
+  isForbidden.forEach((flag, point) => {
+    if (flag !== (isForbidden[point - 1] ?? 0)) borders.push(point);
+  });
+  return borders;
 }
-const steps = borders.map((border, index) => (border - (borders[index - 1] ?? 0)).toString(36));
-const lines = steps
-  .join(' ')
-  .match(/.{1,110}(?: |$)/g)
-  .map((line) => `  '${line}'`);
 
-writeFileSync(
-  new URL('../../packages/core/src/unicode-15.ts', import.meta.url),
-  `// Written by scripts/gen/unicode-15.mjs; do not edit.
+function sourceOf(borders) {
+  const steps = borders.map((border, index) => (border - (borders[index - 1] ?? 0)).toString(36));
+  const lines = steps
+    .join(' ')
+    .match(/.{1,110}(?: |$)/g)
+    .map((line) => `  '${line}'`);
+  return `// Written by scripts/gen/unicode-15.mjs; do not edit.
 
 /**
  * Where Unicode 15.0 changes between code points that a path may hold and those that it may not
@@ -37,6 +46,15 @@ writeFileSync(
  */
 export const PATH_CODE_POINT_STEPS =
 ${lines.join(' +\n')};
-`,
-);
-console.log(`${borders.length} borders`);
+`;
+}
+
+const borders = bordersOf(await forbiddenCodePoints());
+const source = sourceOf(borders);
+if (!process.argv.includes('--check')) {
+  writeFileSync(TARGET, source);
+  console.log(`${borders.length} borders`);
+} else if (readFileSync(TARGET, 'utf8') !== source) {
+  console.error('packages/core/src/unicode-15.ts is not what scripts/gen/unicode-15.mjs writes; run it');
+  process.exitCode = 1;
+}
