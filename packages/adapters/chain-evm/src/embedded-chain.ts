@@ -12,7 +12,7 @@ import type { JsonRpc } from './json-rpc.js';
 import { createRegistryChain } from './registry-chain.js';
 import { writeStateFile } from './state-file.js';
 import { createThrowawaySigner } from './throwaway-signer.js';
-import { DEFAULT_LIMITS } from './transaction-sender.js';
+import type { SenderLimits } from './transaction-sender.js';
 
 export interface EmbeddedChainOptions {
   /** The home's `chain`. */
@@ -28,6 +28,8 @@ export interface EmbeddedChainOptions {
 /** A checkpoint of a lost block was perhaps signed: its number must not come back under another hash. */
 const BLOCKS_TO_SKIP = 64;
 const AWAIT_RESENT_MS = 10_000;
+/** It mines at once: what takes longer than a moment will not come. */
+const LIMITS: SenderLimits = { confirmWithinMs: 20_000, resendEveryMs: 2_000, bumpEveryMs: 10_000, pollMs: [5, 100] };
 
 /**
  * The chain of the embedded profile: an anvil of this process alone, loaded from the home's state. What a write
@@ -42,8 +44,9 @@ export async function openEmbeddedChain(options: EmbeddedChainOptions): Promise<
   const rpc = createHttpJsonRpc(anvil.url);
   try {
     const senders = unsettled.map(({ sender }) => sender);
-    if (options.writable) await prepare(options, anvil, rpc, state, [...options.fund, ...senders]);
-    return await connect(options, anvil, rpc, state, journal);
+    const keeper = createStateKeeper(options.folder, state, anvil, rpc);
+    if (options.writable) await prepare(rpc, keeper, state.isFallback, [...options.fund, ...senders]);
+    return await connect(options, anvil, rpc, keeper, journal);
   } catch (error) {
     rpc.close();
     await anvil.stop();
@@ -52,10 +55,10 @@ export async function openEmbeddedChain(options: EmbeddedChainOptions): Promise<
 }
 
 async function connect(
-  { writable, folder }: EmbeddedChainOptions,
+  { writable }: EmbeddedChainOptions,
   anvil: AnvilProcess,
   rpc: JsonRpc,
-  state: EmbeddedState,
+  keeper: StateKeeper,
   journal: ChainJournal,
 ): Promise<Chain> {
   const chain = await createRegistryChain({
@@ -63,9 +66,10 @@ async function connect(
     identity: registryIdentity(EMBEDDED_CHAIN_ID),
     finality: 'latest',
     journal: writable ? journal : undefined,
-    afterWrite: () => save(folder, anvil, rpc),
-    settledBlock: async () => state.settledBlock,
+    afterWrite: keeper.save,
+    settledBlock: keeper.settledBlock,
     awaitResentMs: AWAIT_RESENT_MS,
+    limits: LIMITS,
   });
   const close = async () => {
     await chain.close();
@@ -76,18 +80,17 @@ async function connect(
 
 /** Brings a chain that has just started to where its writer can use it; saves it when that changed it. */
 async function prepare(
-  { folder }: EmbeddedChainOptions,
-  anvil: AnvilProcess,
   rpc: JsonRpc,
-  state: EmbeddedState,
+  keeper: StateKeeper,
+  isFallback: boolean,
   fund: readonly Address[],
 ): Promise<void> {
   await setTime(rpc, Math.floor(Date.now() / 1000));
-  if (state.isFallback) await mineBlocks(rpc, BLOCKS_TO_SKIP);
+  if (isFallback) await mineBlocks(rpc, BLOCKS_TO_SKIP);
   const funded = await fundAccounts(rpc, fund);
   const deployed = await deployOnce(rpc);
   if (funded && !deployed) await mineBlocks(rpc, 1);
-  if (funded || deployed || state.isFallback) await save(folder, anvil, rpc);
+  if (funded || deployed || isFallback) await keeper.save();
 }
 
 async function deployOnce(rpc: JsonRpc): Promise<boolean> {
@@ -96,11 +99,27 @@ async function deployOnce(rpc: JsonRpc): Promise<boolean> {
   await fundAccounts(rpc, [payer.address]);
   // a crash before the state is saved leaves no chain, and the deployment is done anew
   const journal = createMemoryJournal().transactions;
-  await deployRegistry({ rpc, chainId: EMBEDDED_CHAIN_ID, journal, limits: DEFAULT_LIMITS }, payer);
+  const settledBlock = async () => 0;
+  await deployRegistry({ rpc, chainId: EMBEDDED_CHAIN_ID, journal, settledBlock, limits: LIMITS }, payer);
   return true;
 }
 
-async function save(folder: string, anvil: AnvilProcess, rpc: JsonRpc): Promise<void> {
-  const { number } = await latestBlock(rpc);
-  await writeStateFile(folder, await dumpState(anvil.url), number);
+/** Saves the chain's state, and knows up to which block two saved states hold it. */
+interface StateKeeper {
+  save(): Promise<void>;
+  settledBlock(): Promise<number>;
+}
+
+function createStateKeeper(folder: string, state: EmbeddedState, anvil: AnvilProcess, rpc: JsonRpc): StateKeeper {
+  let { settledBlock } = state;
+  let newest = state.file?.blockNumber ?? -1;
+  let isNewestGood = state.file !== undefined && !state.isFallback;
+  return {
+    async save() {
+      const { number } = await latestBlock(rpc);
+      await writeStateFile(folder, await dumpState(anvil.url), number, isNewestGood);
+      [settledBlock, newest, isNewestGood] = [newest, number, true];
+    },
+    settledBlock: async () => settledBlock,
+  };
 }

@@ -1,5 +1,6 @@
 import artifact from '@weighbridge/contracts/abi/ReleaseRegistry.json' with { type: 'json' };
 import type { Address, Digest } from '@weighbridge/core/brands';
+import { WeighbridgeError } from '@weighbridge/core/errors';
 import { fromHex, toHex } from '@weighbridge/core/hex';
 import type { Interface } from 'ethers/abi';
 
@@ -18,11 +19,17 @@ export function digestFromWords(high: unknown, low: unknown): Digest {
   return `${String(high).slice(2)}${String(low).slice(2)}` as Digest;
 }
 
-/** A role as the contract keeps it: UTF-8, padded with zeros on the right. @throws RangeError over 31 bytes */
+/** A role as the contract keeps it: UTF-8, padded with zeros on the right. @throws USAGE over 31 bytes */
 export function roleWord(role: string): string {
   const bytes = new TextEncoder().encode(role);
-  if (bytes.length > 31) throw new RangeError(`a role has at most 31 bytes, not ${bytes.length}`);
-  return `0x${toHex(bytes).padEnd(64, '0')}`;
+  if (bytes.length <= 31) return `0x${toHex(bytes).padEnd(64, '0')}`;
+  throw new WeighbridgeError(
+    'USAGE',
+    `the role ${JSON.stringify(role)} has ${bytes.length} bytes, at most 31 are possible`,
+    {
+      hint: 'use a short role, for example legal or security',
+    },
+  );
 }
 
 export function roleOfWord(word: string): string {

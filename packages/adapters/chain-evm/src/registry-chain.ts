@@ -15,7 +15,7 @@ import { type RegistryCall, type RegistryWriter, writeRegistry } from './registr
 import { readHistory } from './release-history.js';
 import { readData, readInteger } from './rpc-values.js';
 import { proveState } from './state-proof.js';
-import { DEFAULT_LIMITS, resendJournalled, type SenderLimits } from './transaction-sender.js';
+import { DEFAULT_LIMITS, resendJournalled, type SenderContext, type SenderLimits } from './transaction-sender.js';
 
 export interface RegistryChainOptions {
   readonly rpc: JsonRpc;
@@ -98,31 +98,27 @@ async function requireCode(rpc: JsonRpc, { contract, codeHash, chainId }: ChainI
 
 /** Whatever was signed and is not on the chain goes out before anything is read or written. */
 async function resumeJournal(options: RegistryChainOptions): Promise<ChainJournal | undefined> {
-  const { journal, rpc, finality, identity } = options;
+  const { journal } = options;
   if (journal === undefined) return undefined;
-  const settled = options.settledBlock ?? (async () => (await finalBlock(rpc, finality)).number);
-  const context = { rpc, chainId: identity.chainId, journal: journal.transactions, limits: limitsOf(options) };
-  const resent = await resendJournalled(context, settled, options.awaitResentMs ?? 0);
+  const resent = await resendJournalled(senderOf(options, journal), options.awaitResentMs ?? 0);
   if (resent > 0) await options.afterWrite?.();
   return journal;
 }
 
 function createWriter(options: RegistryChainOptions, journal: ChainJournal, abi: Interface): RegistryWriter {
-  const { rpc, identity, finality, afterWrite = async () => {} } = options;
-  return {
-    rpc,
-    identity,
-    finality,
-    afterWrite,
-    abi,
-    chainId: identity.chainId,
-    journal: journal.transactions,
-    limits: limitsOf(options),
-  };
+  const { identity, finality, afterWrite = async () => {} } = options;
+  return { ...senderOf(options, journal), identity, finality, afterWrite, abi };
 }
 
-function limitsOf({ limits }: RegistryChainOptions): SenderLimits {
-  return { ...DEFAULT_LIMITS, ...limits };
+function senderOf(options: RegistryChainOptions, journal: ChainJournal): SenderContext {
+  const { rpc, identity, finality, limits } = options;
+  return {
+    rpc,
+    chainId: identity.chainId,
+    journal: journal.transactions,
+    settledBlock: options.settledBlock ?? (async () => (await finalBlock(rpc, finality)).number),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  };
 }
 
 function requireJournal(journal: ChainJournal | undefined): ChainJournal {

@@ -43,16 +43,21 @@ export async function inspectStateFile(path: string): Promise<StateFileFinding> 
 }
 
 /**
- * Makes a state the newest one, durably, and keeps the one before. There is a whole `state.json` at any moment.
+ * Makes a state the newest one, durably. There is a whole `state.json` at any moment from the first write on.
  * @param state a JSON object, as anvil dumps it
+ * @param isNewestGood whether the present `state.json` is one to fall back to; else the one before stays that
  * @throws IO
  */
-export async function writeStateFile(folder: string, state: Buffer, blockNumber: number): Promise<void> {
+export async function writeStateFile(
+  folder: string,
+  state: Buffer,
+  blockNumber: number,
+  isNewestGood: boolean,
+): Promise<void> {
   const path = statePath(folder);
   const rest = state.subarray(1);
   const head = `{"weighbridge":{"blockNumber":${blockNumber},"sha3-512":"${sha3Digest(rest)}"},\n`;
   await makeFolder(folder);
-  // what is damaged must not take the place of the good one that was loaded
-  if (typeof (await inspectStateFile(path)) === 'object') await keepAs(path, previousStatePath(folder));
+  if (isNewestGood) await keepAs(path, previousStatePath(folder));
   await replaceFile(path, Buffer.concat([Buffer.from(head), rest]));
 }

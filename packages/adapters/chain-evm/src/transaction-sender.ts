@@ -25,7 +25,7 @@ export const DEFAULT_LIMITS: SenderLimits = {
   confirmWithinMs: 180_000,
   resendEveryMs: 10_000,
   bumpEveryMs: 45_000,
-  pollMs: [50, 2_000],
+  pollMs: [100, 2_000],
 };
 
 /** A transaction to be made, simulated already. */
@@ -42,6 +42,8 @@ export interface SenderContext {
   readonly rpc: JsonRpc;
   readonly chainId: number;
   readonly journal: TransactionJournal;
+  /** The highest block that can no longer be lost. @throws UNVERIFIABLE when nobody can tell */
+  readonly settledBlock: () => Promise<number>;
   readonly limits: SenderLimits;
 }
 
@@ -74,13 +76,24 @@ function unknownBroadcast(error: unknown): Broadcast {
 }
 
 /**
- * Waits for what this sender sent earlier. With that done, the chain's state says what is left to do.
+ * Waits for what this sender sent earlier, and forgets what is settled of it. With that done, the chain's state says
+ * what is left to do.
  * @throws UNVERIFIABLE when it is not mined in time
  */
 export async function settleSender(context: SenderContext, signer: Signer): Promise<void> {
-  for (const entry of await context.journal.list()) {
-    if (entry.sender === signer.address) await awaitMined(context, entry, signer);
+  const entries = (await context.journal.list()).filter(({ sender }) => sender === signer.address);
+  const settled = entries.length === 0 ? UNKNOWN : await settledBlockOf(context);
+  for (const entry of entries) {
+    const outcome = await awaitMined(context, entry, signer);
+    if (outcome !== 'lost' && outcome.blockNumber <= settled) await context.journal.remove(entry);
   }
+}
+
+const UNKNOWN = -1;
+
+/** A node that cannot name the block costs nothing: all is kept. */
+async function settledBlockOf({ settledBlock }: SenderContext): Promise<number> {
+  return settledBlock().catch(() => UNKNOWN);
 }
 
 async function journalTransaction(
@@ -162,19 +175,13 @@ async function bump(
 
 /**
  * Sends again what is journalled and not mined, and forgets what is settled: mined at or below the settled block.
- * A node that cannot name that block costs nothing: all of it is kept.
  * @param awaitEachMs how long to wait for one to be mined before the next is sent
  * @returns how many transactions were sent again
  * @throws UNVERIFIABLE
  */
-export async function resendJournalled(
-  context: SenderContext,
-  settledBlock: () => Promise<number>,
-  awaitEachMs: number,
-): Promise<number> {
+export async function resendJournalled(context: SenderContext, awaitEachMs: number): Promise<number> {
   const entries = await context.journal.list();
-  if (entries.length === 0) return 0;
-  const settled = await settledBlock().catch(() => -1);
+  const settled = entries.length === 0 ? UNKNOWN : await settledBlockOf(context);
   let resent = 0;
   for (const entry of entries) {
     const outcome = await lookFor(context, entry);

@@ -44,7 +44,7 @@ describe('the files', () => {
   test('of others are opened', async () => {
     await open().create('mine');
     const wallet = Wallet.createRandom();
-    writeFileSync(fileOf('theirs'), encryptKeystoreJsonSync(wallet, 'right', { scrypt: { N: 1024 } }));
+    writeFileSync(fileOf('theirs'), encryptKeystoreJsonSync({ address: wallet.address, privateKey: wallet.privateKey }, 'right', { scrypt: { N: 1024 } }));
     expect((await open().unlock('theirs')).address).toBe(wallet.address);
   });
 
