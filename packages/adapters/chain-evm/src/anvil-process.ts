@@ -14,6 +14,8 @@ export interface AnvilProcess {
 export interface AnvilOptions {
   /** A state that an earlier process dumped. */
   readonly stateFile?: string | undefined;
+  /** Other values of anvil's settings, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export const EMBEDDED_CHAIN_ID = 31337;
@@ -33,24 +35,24 @@ wait $anvil
 kill -9 $watcher`;
 
 /** The same genesis everywhere; time is set after the start. */
-const FLAGS = [
-  ['--host', '127.0.0.1'],
-  ['--port', '0'],
-  ['--no-cors'],
-  ['--chain-id', String(EMBEDDED_CHAIN_ID)],
-  ['--timestamp', '1767225600'],
-  ['--hardfork', 'prague'],
-  ['--slots-in-an-epoch', '2'],
-  ['--accounts', '0'],
-].flat();
+const SETTINGS: Readonly<Record<string, string>> = {
+  host: '127.0.0.1',
+  port: '0',
+  'chain-id': String(EMBEDDED_CHAIN_ID),
+  timestamp: '1767225600',
+  hardfork: 'prague',
+  'slots-in-an-epoch': '2',
+  accounts: '0',
+};
 
 /**
  * Starts an anvil of our own on a free loopback port. It ends with `stop`, or with this process, whatever ends that.
  * @throws UNVERIFIABLE when it does not start
  */
-export async function startAnvil({ stateFile }: AnvilOptions): Promise<AnvilProcess> {
-  const flags = stateFile === undefined ? FLAGS : [...FLAGS, '--load-state', stateFile];
-  const shell = spawn('/bin/sh', ['-c', SUPERVISE, 'sh', anvilBinary(), ...flags], {
+export async function startAnvil({ stateFile, settings }: AnvilOptions): Promise<AnvilProcess> {
+  const all = { ...SETTINGS, ...settings, ...(stateFile !== undefined && { 'load-state': stateFile }) };
+  const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const shell = spawn('/bin/sh', ['-c', SUPERVISE, 'sh', anvilBinary(), '--no-cors', ...flags], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     // not its own folder in the user's home, nothing of the user's settings

@@ -6,6 +6,7 @@ import { keccak256 } from '@weighbridge/verify/keccak256';
 import type { Interface } from 'ethers/abi';
 import type { ChainJournal } from './chain-journal.js';
 import { type Finality, finalBlock } from './finality.js';
+import { createTurns } from './turns.js';
 import { callRpc, type JsonRpc } from './json-rpc.js';
 import { claimNamespace } from './namespace-claim.js';
 import { loadRegistryAbi } from './registry-abi.js';
@@ -46,8 +47,11 @@ export async function createRegistryChain(options: RegistryChainOptions): Promis
   const loadAbi = () => (loading ??= loadRegistryAbi());
   const reads = createRegistryReads(rpc, identity, loadAbi);
   const journal = await resumeJournal(options);
-  const write = async (call: RegistryCall, signer: Signer): Promise<Receipt> =>
-    writeRegistry(createWriter(options, requireJournal(journal), await loadAbi()), call, signer);
+  // two at once would take the same nonce
+  const inTurn = createTurns();
+  const openWriter = async () => createWriter(options, requireJournal(journal), await loadAbi());
+  const write = (call: RegistryCall, signer: Signer): Promise<Receipt> =>
+    inTurn(async () => writeRegistry(await openWriter(), call, signer));
   return {
     identity,
     release: (ref) => reads.release(ref),
@@ -55,10 +59,11 @@ export async function createRegistryChain(options: RegistryChainOptions): Promis
     namespace: (namespace) => reads.namespace(namespace),
     history: async (ref) => readHistory(rpc, identity, await loadAbi(), ref),
     prove: (ref) => proveState(rpc, identity, finality, ref),
-    async claim(claim, publisher) {
-      const kept = requireJournal(journal);
-      return claimNamespace(createWriter(options, kept, await loadAbi()), reads, kept.claims, claim, publisher);
-    },
+    claim: (claim, publisher) =>
+      inTurn(async () => {
+        const { claims } = requireJournal(journal);
+        return claimNamespace(await openWriter(), reads, claims, claim, publisher);
+      }),
     register: (claim, publisher) => write(registerCall(reads, claim, publisher), publisher),
     approve: (claim, approver) => write(approveCall(claim), approver),
     relayApprovals: (claim, epoch, approvals, relayer) => write(relayCall(claim, epoch, approvals), relayer),
