@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseBundle, buildBundle } from './bundle.js';
 import { statedStatus } from './bundle-status.js';
-import { makeWorld, type WorldRecord } from './testing/world.js';
+import type { WorldRecord } from './testing/registry-state.js';
+import { makeWorld } from './testing/world.js';
 
 describe('statedStatus', () => {
   it.each<[WorldRecord, string]>([

@@ -2,7 +2,8 @@ import { toHex } from '@weighbridge/core/hex';
 import { CHUNK_BYTES, leafAt } from '@weighbridge/core/tree';
 import { describe, expect, it } from 'vitest';
 import { checkFullDigests, checkTreeDigests, firstBadChunk } from './file-digests.js';
-import { digestsOf, makeWorld } from './testing/world.js';
+import { digestsOf } from './testing/release.js';
+import { makeWorld } from './testing/world.js';
 
 const bytes = Uint8Array.from({ length: 3 * CHUNK_BYTES - 7 }, (_, index) => (index * 31) % 251);
 const [file] = makeWorld({ files: { 'model.bin': bytes } }).manifest.files as [

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalDeviceState, parseDeviceState } from './device-state-file.js';
 import { emptyDeviceState } from './device-state.js';
 import { type OfflineEntry, type OfflineInput, verifyOffline } from './offline.js';
-import { digestsOf, makeWorld, type World, type WorldOptions } from './testing/world.js';
+import { digestsOf } from './testing/release.js';
+import { makeWorld, type World, type WorldOptions } from './testing/world.js';
 
 function entriesOf(world: World): OfflineEntry[] {
   return world.entries.map((entry) => ({ ...entry, tree: digestsOf(world.files.get(entry.path)!).tree }));
