@@ -4,6 +4,8 @@ import { PATH_CODE_POINT_STEPS } from './unicode-15.js';
 
 const PART_BYTES = 255;
 const PATH_BYTES = 4096;
+/** Below every character that a path may hold. */
+const SEPARATOR = '\0';
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** The one folder at the top of a release that is not part of it. */
@@ -65,25 +67,41 @@ export function foldPath(path: string): string {
  */
 export function requireNoTwins(paths: readonly string[]): void {
   // With the lowest character between its parts, a folder's paths stand in one run, right after the folder's own
-  // name: comparing neighbors is enough, and memory stays that of the paths.
-  const folded = paths.map((path) => ({ path, fold: foldPath(path).replaceAll('/', '\0') }));
+  // name: comparing neighbors is enough, and memory stays that of the paths. (replaceAll would build ropes that are
+  // slow to compare: 17 s against 1 s for 16 MiB of the worst paths.)
+  const folded = paths.map((path): FoldedPath => ({ path, fold: foldPath(path).split('/').join(SEPARATOR) }));
   folded.sort((a, b) => (a.fold < b.fold ? -1 : Number(a.fold > b.fold)));
-  for (let index = 1; index < folded.length; index += 1) requireDistinct(folded[index - 1]!.path, folded[index]!.path);
+  for (let index = 1; index < folded.length; index += 1) requireDistinct(folded[index - 1]!, folded[index]!);
+}
+
+interface FoldedPath {
+  readonly path: string;
+  readonly fold: string;
 }
 
 /** Two neighbors: as far as they fold alike they must be spelled alike, and neither may end there. */
-function requireDistinct(a: string, b: string): void {
-  const [aParts, bParts] = [a.split('/'), b.split('/')];
-  for (const [index, aPart] of aParts.entries()) {
-    const bPart = bParts[index];
-    if (bPart === undefined || foldPath(aPart) !== foldPath(bPart)) return;
-    const isWhole = index + 1 === aParts.length || index + 1 === bParts.length;
-    if (aPart !== bPart || isWhole) throw twins(firstParts(aParts, index + 1), firstParts(bParts, index + 1));
+function requireDistinct(a: FoldedPath, b: FoldedPath): void {
+  const shared = sharedParts(a.fold, b.fold);
+  if (shared === 0) return;
+  const [aFolder, bFolder] = [firstParts(a.path, shared), firstParts(b.path, shared)];
+  if (aFolder !== bFolder || aFolder === a.path || bFolder === b.path) throw twins(aFolder, bFolder);
+}
+
+/** How many whole parts two folded paths begin with in common. */
+function sharedParts(a: string, b: string): number {
+  let parts = 0;
+  for (let at = 0; ; at += 1) {
+    const aEnds = at === a.length || a[at] === SEPARATOR;
+    const bEnds = at === b.length || b[at] === SEPARATOR;
+    if (aEnds && bEnds) parts += 1;
+    if (at === a.length || at === b.length || a[at] !== b[at]) return parts;
   }
 }
 
-function firstParts(parts: readonly string[], count: number): string {
-  return parts.slice(0, count).join('/');
+function firstParts(path: string, count: number): string {
+  let end = -1;
+  for (let part = 0; part < count; part += 1) end = path.indexOf('/', end + 1);
+  return end < 0 ? path : path.slice(0, end);
 }
 
 function twins(a: string, b: string): WeighbridgeError {

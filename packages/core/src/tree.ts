@@ -62,7 +62,7 @@ export function leafAt(leaves: Uint8Array, index: number): Uint8Array {
 /** tree-v1 §5: the audit path of a leaf, from the leaf's sibling up to the top's child. @public for whoever loads in parts */
 export function provePath(leaves: Uint8Array, index: number): Uint8Array[] {
   const count = leaves.length / LEAF_BYTES;
-  if (!(index >= 0 && index < count)) throw new RangeError(`no leaf ${index} of ${count}`);
+  if (!Number.isSafeInteger(index) || index < 0 || index >= count) throw new RangeError(`no leaf ${index} of ${count}`);
   const path: Uint8Array[] = [];
   let from = 0;
   let to = count;
