@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, writeFile
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appendJournal } from './journal-log.js';
+import { durableCalls } from './testing/durable-calls.js';
 import { putOther } from './testing/put-other.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { withoutRoot } from './testing/without-root.js';
@@ -24,6 +25,19 @@ describe('appendJournal', () => {
     expect(readFileSync(log, 'utf8')).toBe('{"at":1,"what":"first"}\n{"what":"line\\nbreak"}\n');
     expect(statSync(journal).mode & 0o777).toBe(0o700);
     expect(statSync(log).mode & 0o777).toBe(0o600);
+  });
+
+  test('waits for the line, then for the name of the log', async () => {
+    const script = `
+      import { appendJournal } from './journal-log.js';
+      await appendJournal(process.argv[2] + '/journal', { n: 1 });
+    `;
+    expect(await durableCalls(folder, script)).toEqual([
+      'fsync ',
+      'write journal/log.jsonl',
+      'fsync journal/log.jsonl',
+      'fsync journal',
+    ]);
   });
 
   test('begins a new line after one that was torn', async () => {

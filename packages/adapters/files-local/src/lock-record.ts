@@ -34,7 +34,9 @@ export function readRecord(path: string): LockRecord | undefined {
   if (opened === 'absent') return undefined;
   if (typeof opened === 'string') throw noLock(path, opened);
   try {
-    return parseRecord(readFileSync(opened.fd));
+    return opened.stats.size > RECORD_MAX_BYTES
+      ? { holder: undefined, token: DAMAGED }
+      : parseRecord(readFileSync(opened.fd));
   } finally {
     closeSync(opened.fd);
   }

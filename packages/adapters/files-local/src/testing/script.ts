@@ -7,7 +7,7 @@ const SOURCES = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * Bundles a script whose imports count from the sources, so that a process of its own can run it.
- * @param fs the text of a module that the sources get for `node:fs`
+ * @param fs the text of a module that script and sources get for `node:fs`
  */
 export async function bundleScript(script: string, file: string, fs?: string): Promise<void> {
   await build({
@@ -27,8 +27,8 @@ function insteadOfFs(contents: string): Plugin {
   return {
     name: namespace,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^node:fs$/ }, ({ importer, path }) =>
-        importer.endsWith('.ts') ? { path: 'fs', namespace } : { path, external: true },
+      onResolve({ filter: /^node:fs$/ }, (from) =>
+        from.namespace === namespace ? { path: from.path, external: true } : { path: 'fs', namespace },
       );
       onLoad({ filter: /./, namespace }, () => ({ contents, loader: 'js' }));
     },
