@@ -85,10 +85,16 @@ describe('a journal in files', () => {
     expect(await open().list()).toEqual([entry]);
   });
 
-  test.each(['', '{', '{}', '{"format":"transaction-v2"}', '\0'.repeat(200)])('with a damaged entry (%j) is UNVERIFIABLE and names it', async (text) => {
-    await open().add(transaction(0));
-    const path = join(folder, 'transactions', '000000000001.json');
-    writeFileSync(path, text);
-    await expect(open().list()).rejects.toMatchObject({ code: 'UNVERIFIABLE', message: expect.stringContaining(path) });
-  });
+  test.each(['', '{', '{}', '{"format":"transaction-v2"}', '\0'.repeat(200)])(
+    'with a damaged entry (%j) is UNVERIFIABLE and names it',
+    async (text) => {
+      await open().add(transaction(0));
+      const path = join(folder, 'transactions', '000000000001.json');
+      writeFileSync(path, text);
+      await expect(open().list()).rejects.toMatchObject({
+        code: 'UNVERIFIABLE',
+        message: expect.stringContaining(path),
+      });
+    },
+  );
 });

@@ -19,7 +19,10 @@ async function serve(listener: RequestListener, options?: HttpJsonRpcOptions): P
   return rpc;
 }
 
-const answering = (body: string, status = 200): RequestListener => (_, response) => void response.writeHead(status).end(body);
+const answering =
+  (body: string, status = 200): RequestListener =>
+  (_, response) =>
+    void response.writeHead(status).end(body);
 const UNVERIFIABLE = { code: 'UNVERIFIABLE', hint: expect.stringMatching(/./) };
 
 test('asks one call and takes its result', async () => {
@@ -32,13 +35,29 @@ test('asks one call and takes its result', async () => {
   expect(JSON.parse(asked)).toEqual({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: ['0x2'] });
 });
 
+test('tells the answers of calls at the same time apart, in whatever order they come', async () => {
+  const node = await serve(async (request, response) => {
+    let asked = '';
+    for await (const part of request) asked += part;
+    const { id } = JSON.parse(asked);
+    setTimeout(() => response.end(JSON.stringify({ jsonrpc: '2.0', id, result: id })), 40 - 10 * id);
+  });
+  expect(await Promise.all([1, 2, 3].map(() => node.ask('m', [])))).toEqual([
+    { result: 1 },
+    { result: 2 },
+    { result: 3 },
+  ]);
+});
+
 test('takes null for a result', async () => {
   const node = await serve(answering('{"jsonrpc":"2.0","id":1,"result":null}'));
   expect(await node.ask('m', [])).toEqual({ result: null });
 });
 
 test.each([200, 400, 500])('takes a refusal, also with status %i', async (status) => {
-  const node = await serve(answering('{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"no","data":"0x12"}}', status));
+  const node = await serve(
+    answering('{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"no","data":"0x12"}}', status),
+  );
   expect(await node.ask('m', [])).toEqual({ refusal: { code: 3, message: 'no', data: '0x12' } });
 });
 

@@ -20,11 +20,12 @@ export function createHttpJsonRpc(url: string, options: HttpJsonRpcOptions = {})
   const target = parseUrl(url);
   const limits = { timeoutMs: DEFAULT_TIMEOUT_MS, maxBytes: DEFAULT_MAX_BYTES, ...options };
   const agent = target.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : undefined;
-  let id = 0;
+  let count = 0;
   const rpc: JsonRpc = {
     location: target.origin,
     async ask(method, params) {
-      id += 1;
+      count += 1;
+      const id = count;
       const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
       return readAnswer(rpc, await post(rpc, target, agent, body, limits), id);
     },

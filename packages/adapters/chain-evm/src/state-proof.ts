@@ -13,7 +13,7 @@ import { callRpc, type JsonRpc, senselessAnswer } from './json-rpc.js';
 import { readData, readList, readObject, toQuantity } from './rpc-values.js';
 
 const TRIES = 4;
-const PAUSE_MS = 250;
+const PAUSE_MS = 100;
 /** A path of a trie has 64 nibbles. */
 const MAX_NODES = 65;
 
