@@ -17,7 +17,7 @@ export interface ClaimEvidence {
 
 /**
  * bundle-v1 §4–§5: what a bundle proves to somebody with this trust file.
- * @throws UNTRUSTED for the first link of the chain that does not hold
+ * @throws UNTRUSTED for the first link of the chain that does not hold; RangeError for a clock that is no whole number
  */
 export function proveClaim(evidence: ClaimEvidence): ClaimFacts {
   const { trust, bundle } = evidence;
@@ -26,7 +26,7 @@ export function proveClaim(evidence: ClaimEvidence): ClaimFacts {
   const vouching = trustedSignatures(trust, bundle.checkpoint);
   const issuedAt = issueTime(trust, vouching);
   requireBlockBefore(bundle, issuedAt);
-  const proven = proveRelease({ ...trust, ...bundle.manifest, stateRoot: bundle.block.stateRoot, nodes: bundle.nodes });
+  const proven = proveRelease({ ...registeredAs(bundle), contract: trust.contract, codeHash: trust.codeHash });
   if (proven !== undefined) requireSameManifest(bundle, proven);
   return {
     ref: bundle.ref,
@@ -43,6 +43,11 @@ export function proveClaim(evidence: ClaimEvidence): ClaimFacts {
     hash: bundle.block.hash,
     development: isDevelopmentChain(trust.chainId),
   };
+}
+
+/** What the bundle says; what it is held against comes from the trust file alone. */
+function registeredAs({ block, nodes, ref }: Bundle) {
+  return { stateRoot: block.stateRoot, nodes, model: ref.model, version: ref.version };
 }
 
 /** trust-v1 §2.6: without a network only witnesses can say which block is real. */
@@ -110,6 +115,8 @@ function requireSameManifest({ ref, manifest, releaseDigest }: Bundle, proven: P
 
 /** bundle-v1 §7: now is the latest time that anybody credible says; a host clock behind what was signed is wrong. */
 function timesOf({ trust, bundle, deviceState, hostSeconds }: ClaimEvidence, issuedAt: number) {
+  if (!Number.isSafeInteger(hostSeconds))
+    throw new RangeError(`the host clock says ${hostSeconds}, no whole number of seconds`);
   const floor = typeof deviceState === 'string' ? 0 : chainFloor(deviceState, trust).floor;
   const nowSeconds = Math.max(hostSeconds, bundle.block.timestamp, issuedAt, floor);
   const isBehind = hostSeconds < Math.max(issuedAt, floor, trust.issuedAt);

@@ -15,7 +15,7 @@ export interface ClaimInput extends ClaimEvidence {
 
 export type ClaimDecision =
   | { readonly accepted: true; readonly claim: AcceptedClaim }
-  /** With what was proven, once nothing is UNTRUSTED. */
+  /** With what the bundle proves; without it when it proves nothing. */
   | { readonly accepted: false; readonly refusal: Refused; readonly claim?: ClaimFacts };
 
 /**

@@ -226,6 +226,10 @@ describe('age', () => {
     expect(codeOf(verdict(signatures, { hostSeconds: 0, trust: { requireClock: true } }))).toBe('UNVERIFIABLE');
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5])('does not count with a clock that says %d', (hostSeconds) => {
+    expect(() => verdict(signatures, { hostSeconds })).toThrow(RangeError);
+  });
+
   it('says how old the proof is', () => {
     const decision = verdict(signatures, { hostSeconds: BLOCK + 31 * 86_400 });
     expect(decision.accepted ? '' : decision.refusal.message).toContain('31 days old, at most 30 days');
