@@ -4,6 +4,11 @@ import { openDocument } from '@weighbridge/files-local/local-document';
 import type { DeviceStateDoor } from '@weighbridge/journeys/keep-device-state';
 import type { Context } from './context.js';
 
+/** The file that excludes all others who would change a device state. */
+export function deviceStateLock(path: string): string {
+  return `${path}.lock`;
+}
+
 /**
  * Where the device's memory lies: the file that `--state` names, else the home folder's. None for `--state none`
  * and for a plain online verification, which neither reads nor keeps one.
@@ -20,7 +25,7 @@ export function deviceStateDoor(
     mayBeReadOnly: state === undefined,
     alone: async (task) => {
       if (state === undefined && !(await prepareHomeIfWritable(context.home))) return undefined;
-      const lock = await acquireLockIfWritable(`${path}.lock`, {
+      const lock = await acquireLockIfWritable(deviceStateLock(path), {
         timeoutMs: context.lockTimeoutMs,
         signal: context.signal,
       });

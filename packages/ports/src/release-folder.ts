@@ -1,6 +1,7 @@
 import type { OpenedFile } from '@weighbridge/core/digest-engine';
 
-export type EntryKind = 'file' | 'symlink' | 'FIFO' | 'socket' | 'device' | 'unreadable';
+/** `folder` is only the other spelling of a name that is passed over, such as `.Weighbridge`: it may not stand there. */
+export type EntryKind = 'file' | 'symlink' | 'FIFO' | 'socket' | 'device' | 'folder';
 
 /** What lies on disk below a release folder; folders themselves are not entries. */
 export interface FolderEntry {

@@ -6,7 +6,7 @@ import { extraFinding, type Finding, kindFinding, missingFinding, sizeFinding } 
 export interface ScannedEntry {
   readonly path: string;
   readonly isUtf8: boolean;
-  /** `file`, or what is no regular file: `symlink`, `FIFO`, `socket`, `device`, `unreadable`. */
+  /** `file`, or what is no regular file: `symlink`, `FIFO`, `socket`, `device`, `folder`. */
   readonly kind: string;
   readonly sizeBytes: number;
 }

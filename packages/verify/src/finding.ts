@@ -36,15 +36,8 @@ export function summarizeFindings(ref: ReleaseRef, findings: readonly Finding[])
 
 export function kindFinding(path: string, kind: string): Finding {
   const file = showPath(path);
-  const isReadable = kind !== 'unreadable';
-  return {
-    file,
-    problem: 'kind',
-    message: `${file} ${isReadable ? `is a ${kind}` : 'cannot be read'}; a release holds regular files only`,
-    hint: isReadable ? 'put the file itself in its place' : 'give the verifier the right to read it',
-    expected: 'file',
-    found: kind,
-  };
+  const message = `${file} is a ${kind}; a release holds regular files only`;
+  return { file, problem: 'kind', message, hint: 'put the file itself in its place', expected: 'file', found: kind };
 }
 
 export function extraFinding(path: string): Finding {

@@ -73,6 +73,10 @@ class Scan {
     if (stats === undefined) return;
     const kind = kindOf(stats);
     if (kind === 'folder' && folder.length === 0 && this.passes(name)) return;
+    // An empty folder is no entry, so the other spelling of a passed-over name would not be seen.
+    if (kind === 'folder' && folder.length === 0 && this.isOtherSpelling(name)) {
+      this.found.push({ path, kind: 'folder', sizeBytes: 0 });
+    }
     if (++this.count > this.maxEntries) throw this.tooMany();
     if (kind === 'folder') this.pending.push(path);
     else this.found.push({ path, kind, sizeBytes: kind === 'file' ? Number(stats.size) : 0 });
@@ -83,6 +87,10 @@ class Scan {
     if (!this.passOver.has(spelling)) return false;
     this.passedOver.push(spelling);
     return true;
+  }
+
+  private isOtherSpelling(name: Buffer): boolean {
+    return this.passOver.has(name.toString().toLowerCase());
   }
 
   /** Undefined for what vanished since it was listed. */

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EntryKind, ReadableFile, ReleaseFolder } from '../release-folder.js';
 
-export type OtherKind = Exclude<EntryKind, 'file' | 'unreadable'>;
+export type OtherKind = Exclude<EntryKind, 'file' | 'folder'>;
 
 /** A folder on which the door opens, and what can happen to it. Paths are relative; parents are made as needed. */
 export interface ReleaseFolderPlace {
