@@ -24,3 +24,9 @@ export function goldenFiles(maxSize = 16 * 1024 * 1024): GoldenFile[] {
 export function goldenBytes(size: number): Buffer {
   return createCipheriv('aes-256-ctr', KEY, Buffer.alloc(16)).update(Buffer.alloc(size));
 }
+
+/** The chunks of the first `size` bytes, one at a time, for sizes that do not fit into memory. */
+export function* goldenChunks(size: number, chunkBytes: number): Generator<Uint8Array> {
+  const cipher = createCipheriv('aes-256-ctr', KEY, Buffer.alloc(16));
+  for (let at = 0; at < size; at += chunkBytes) yield cipher.update(Buffer.alloc(Math.min(chunkBytes, size - at)));
+}

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { chunkCount, chunkLength } from '@weighbridge/core/tree';
+import { ProtobufWriter } from './protobuf-writer.js';
 
 /** manifest-v1 §5, profile unixfs-v1-2025: CIDv1, raw leaves, SHA2-256, 1 MiB chunks, 1,024 links a node, balanced. */
 const MAX_LINKS = 1024;
 const RAW = 0x55;
 const DAG_PB = 0x70;
 const SHA2_256 = 0x12;
+const UNIXFS_FILE = 2;
+
+/** More than a link takes in a node, in both of its lists, and than a node takes without its links. */
+const LINK_BYTES = 80;
+const NODE_BYTES = 64;
+
 const SHA256_BYTES = 32;
 const CID_BYTES = 36;
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -66,39 +73,31 @@ function parents(level: readonly Link[]): Link[] {
 /** A DAG-PB node: its links first, then UnixFS data with the file size and the size below each link. */
 function node(links: readonly Link[]): Link {
   const fileBytes = links.reduce((sum, link) => sum + link.fileBytes, 0);
-  const unixfs = [field(1, 2), field(3, fileBytes), ...links.map((link) => field(4, link.fileBytes))];
-  const block = Buffer.concat([...links.map(linkField), bytesField(1, Buffer.concat(unixfs))]);
+  const block = new ProtobufWriter(NODE_BYTES + links.length * LINK_BYTES);
+  for (const link of links) block.bytesField(2, linkOf(link));
+  block.bytesField(1, unixfsOf(fileBytes, links));
   return {
-    cid: cidBytes(DAG_PB, sha256(block)),
+    cid: cidBytes(DAG_PB, sha256(block.written())),
     fileBytes,
-    dagBytes: block.length + links.reduce((sum, link) => sum + link.dagBytes, 0),
+    dagBytes: block.written().length + links.reduce((sum, link) => sum + link.dagBytes, 0),
   };
 }
 
-function linkField(link: Link): Uint8Array {
-  return bytesField(
-    2,
-    Buffer.concat([bytesField(1, link.cid), bytesField(2, new Uint8Array(0)), field(3, link.dagBytes)]),
-  );
+/** Hash, an empty name, and the size of all blocks below. */
+function linkOf(link: Link): Uint8Array {
+  const bytes = new ProtobufWriter(LINK_BYTES);
+  bytes.bytesField(1, link.cid);
+  bytes.bytesField(2, new Uint8Array(0));
+  bytes.varintField(3, link.dagBytes);
+  return bytes.written();
 }
 
-/** A protobuf varint field. */
-function field(number: number, value: number): Uint8Array {
-  return Buffer.concat([varint(number << 3), varint(value)]);
-}
-
-function bytesField(number: number, bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  return Uint8Array.from([...bytes, rest]);
+function unixfsOf(fileBytes: number, links: readonly Link[]): Uint8Array {
+  const bytes = new ProtobufWriter(NODE_BYTES + links.length * LINK_BYTES);
+  bytes.varintField(1, UNIXFS_FILE);
+  bytes.varintField(3, fileBytes);
+  for (const link of links) bytes.varintField(4, link.fileBytes);
+  return bytes.written();
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
