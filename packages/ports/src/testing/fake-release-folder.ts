@@ -62,8 +62,17 @@ export class FakeReleaseFolder implements ReleaseFolder {
       if (top !== path && passOver.includes(top)) passedOver.add(top);
       else entries.push({ path, isUtf8: !this.notUtf8.has(path), kind, sizeBytes: bytes.length });
     }
+    for (const top of this.folders()) {
+      if (passOver.includes(top.toLowerCase()) && !passOver.includes(top)) {
+        entries.push({ path: top, isUtf8: true, kind: 'folder', sizeBytes: 0 });
+      }
+    }
     entries.sort((a, b) => compareUtf8(a.path, b.path));
     return { entries, passedOver: [...passedOver].sort() };
+  }
+
+  private folders(): Set<string> {
+    return new Set([...this.tree.keys()].filter((path) => path.includes('/')).map((path) => path.split('/')[0]!));
   }
 
   async open(path: string): Promise<ReadableFile> {

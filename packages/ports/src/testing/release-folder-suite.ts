@@ -76,7 +76,7 @@ export function releaseFolderSuite(name: string, setup: () => Promise<ReleaseFol
         for (const path of ['.weighbridge/bundle.json', '.Weighbridge/x', 'sub/.weighbridge/x', 'w'])
           await place.put(path, '');
         const { entries, passedOver } = await folder.scan(['.weighbridge', '.git']);
-        expect(entries.map(({ path }) => path)).toEqual(['.Weighbridge/x', 'sub/.weighbridge/x', 'w']);
+        expect(entries.map(({ path }) => path)).toEqual(['.Weighbridge', '.Weighbridge/x', 'sub/.weighbridge/x', 'w']);
         expect(passedOver).toEqual(['.weighbridge']);
       });
 
