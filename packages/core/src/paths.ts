@@ -37,7 +37,7 @@ function characterProblem(path: string): string | undefined {
   return path.normalize('NFC') === path ? undefined : 'is not in Unicode normalization form C';
 }
 
-/** manifest-v1 §3.1, §3.5 and §3.6. */
+/** manifest-v1 §3.1, §3.2, §3.5 and §3.6. */
 function partsProblem(path: string): string | undefined {
   const parts = path.split('/');
   if (foldPath(parts[0]!) === FOLDED_METADATA_FOLDER)
@@ -55,7 +55,7 @@ export function showPath(path: string): string {
   return showText(path, PATH_BYTES);
 }
 
-/** Two paths that fold to the same text would be one file on some device. */
+/** manifest-v1 §3.8: two paths that fold to the same text would be one file on some device. */
 export function foldPath(path: string): string {
   return PRINTABLE_ASCII.test(path) ? path.toUpperCase() : path.normalize('NFC').toLowerCase().toUpperCase();
 }

@@ -34,7 +34,7 @@ export function treeRoot(sizeBytes: number, leaves: Uint8Array): Digest {
 }
 
 /**
- * tree-v1 §3: the top of a list of nodes. Aligned runs of 2^k leaves may be replaced by their tops before:
+ * tree-v1 §3.2 and §3.3: the top of a list of nodes. Aligned runs of 2^k leaves may be replaced by their tops before:
  * the shape is the same, so that a long list can be worked off in pieces.
  * @param nodes concatenated, 64 bytes each; none for an empty file
  */
@@ -50,7 +50,7 @@ export function rootOfTop(sizeBytes: number, top: Uint8Array): Digest {
   return digestOf(sha3(ROOT_PREFIX, DOMAIN, new Uint8Array(bound.buffer), top));
 }
 
-/** Whether leaves of any origin belong to this root. Never throws: leaves are hostile until this says yes. */
+/** tree-v1 §7.2: whether leaves of any origin belong to this root. Never throws: leaves are hostile until this says yes. */
 export function leavesMatch(leaves: Uint8Array, sizeBytes: number, root: Digest): boolean {
   return leaves.length === chunkCount(sizeBytes) * LEAF_BYTES && treeRoot(sizeBytes, leaves) === root;
 }
@@ -124,6 +124,7 @@ function subtree(leaves: Uint8Array, from: number, to: number): Uint8Array {
   return parent(subtree(leaves, from, middle), subtree(leaves, middle, to));
 }
 
+/** tree-v1 §2. */
 function parent(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha3(NODE_PREFIX, left, right);
 }

@@ -1,6 +1,6 @@
 import type { Digest, ModelName, RelativePath, Sha256, Version } from '@weighbridge/core/brands';
 
-/** manifest-v1 §1: 16 MiB, about 34,800 files. */
+/** manifest-v1 §1.2: 16 MiB, about 34,800 files. */
 export const MANIFEST_MAX_BYTES = 16 * 1024 * 1024;
 
 /** What a format reader found out; claims that decide nothing at a device. */

@@ -19,13 +19,13 @@ import {
 
 const WHAT = 'the manifest';
 
-/** Release digest: SHA3-512 of the canonical manifest. */
+/** manifest-v1 §7, release digest: SHA3-512 of the canonical manifest. */
 export function releaseDigest(canonicalManifest: Uint8Array): Digest {
   return sha3Digest(canonicalManifest);
 }
 
 /**
- * Parses manifest-v1 strictly.
+ * Parses manifest-v1 strictly, by all rules of §1 to §4.
  * @param bytes hostile until their digest was compared with a proven one
  * @throws MALFORMED, LIMIT
  */
