@@ -29,7 +29,13 @@ export interface EmbeddedChainOptions {
 const BLOCKS_TO_SKIP = 64;
 const AWAIT_RESENT_MS = 10_000;
 /** It mines at once: what takes longer than a moment will not come. */
-const LIMITS: SenderLimits = { confirmWithinMs: 20_000, resendEveryMs: 2_000, bumpEveryMs: 10_000, pollMs: [5, 100] };
+const LIMITS: SenderLimits = {
+  confirmWithinMs: 20_000,
+  resendEveryMs: 2_000,
+  bumpEveryMs: 10_000,
+  lostAfterMs: 2_000,
+  pollMs: [5, 100],
+};
 
 /**
  * The chain of the embedded profile: an anvil of this process alone, loaded from the home's state. What a write

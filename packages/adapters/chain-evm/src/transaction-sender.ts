@@ -17,6 +17,8 @@ export interface SenderLimits {
   readonly resendEveryMs: number;
   /** After how long it is signed again with higher fees. */
   readonly bumpEveryMs: number;
+  /** How long a nonce must be used without a receipt of ours until the transaction counts as lost. */
+  readonly lostAfterMs: number;
   /** Pauses between two looks, growing from the first to the second. */
   readonly pollMs: readonly [number, number];
 }
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: SenderLimits = {
   confirmWithinMs: 180_000,
   resendEveryMs: 10_000,
   bumpEveryMs: 45_000,
+  lostAfterMs: 15_000,
   pollMs: [100, 2_000],
 };
 
@@ -149,13 +152,18 @@ function requireUnverifiable(error: unknown): unknown {
 
 /** Receipt or loss of a transaction; undefined while it waits. */
 async function lookFor(context: SenderContext, entry: JournalledTransaction): Promise<SendOutcome | undefined> {
-  const { rpc } = context;
+  const { limits, rpc } = context;
   const hashes = entry.raws.map(transactionHash);
-  const mined = await findMined(rpc, hashes);
-  if (mined !== undefined) return mined;
-  if ((await nonceOf(rpc, entry.sender, 'latest')) <= entry.nonce) return undefined;
-  // it may have been mined between the two questions
-  return (await findMined(rpc, hashes)) ?? lose(context, entry, 'another transaction took its nonce');
+  const start = performance.now();
+  for (;;) {
+    const mined = await findMined(rpc, hashes);
+    if (mined !== undefined) return mined;
+    if ((await nonceOf(rpc, entry.sender, 'latest')) <= entry.nonce) return undefined;
+    // a node shows the nonce before the receipt, for a moment; behind one URL there may be several nodes
+    if (performance.now() - start > limits.lostAfterMs)
+      return lose(context, entry, 'another transaction took its nonce');
+    await sleep(limits.pollMs[0]);
+  }
 }
 
 async function lose({ journal }: SenderContext, entry: JournalledTransaction, reason: string): Promise<'lost'> {

@@ -238,6 +238,16 @@ describe('fees', () => {
 });
 
 describe('a nonce', () => {
+  test('that a node shows before the receipt is waited with', async () => {
+    let hidden = 0;
+    rpc.lies.eth_getTransactionReceipt = async (honest) => {
+      hidden += 1;
+      return hidden < 4 ? { result: null } : honest();
+    };
+    expect(await chain.register(claim, publisher)).toMatchObject({ transaction: expect.any(String) });
+    expect(hidden).toBeGreaterThanOrEqual(4);
+  });
+
   test('that another transaction took is left to it; the work is done with the next', async () => {
     let stolen = false;
     rpc.lies.eth_sendRawTransaction = async (honest, [raw]) => {

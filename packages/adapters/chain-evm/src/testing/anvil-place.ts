@@ -9,7 +9,13 @@ import { createHttpJsonRpc } from '../http-json-rpc.js';
 import { callRpc, type JsonRpc } from '../json-rpc.js';
 import type { SenderLimits } from '../transaction-sender.js';
 
-export const FAST: SenderLimits = { confirmWithinMs: 8_000, resendEveryMs: 200, bumpEveryMs: 60_000, pollMs: [5, 50] };
+export const FAST: SenderLimits = {
+  confirmWithinMs: 8_000,
+  resendEveryMs: 200,
+  bumpEveryMs: 60_000,
+  lostAfterMs: 1_000,
+  pollMs: [5, 50],
+};
 
 /** An anvil that stands for a node of somebody else, with the registry on it. */
 export interface AnvilPlace {
