@@ -58,7 +58,7 @@ export async function readHomeTrust(context: Context): Promise<Trust | undefined
   return bytes === undefined ? undefined : parseTrust(bytes);
 }
 
-/** The witness key of this home, made when it is missing and the caller is a writer. */
+/** The witness key of this home, which the first claim made. @throws UNVERIFIABLE where there is none */
 export async function unlockWitness(context: Context): Promise<Signer> {
   const known = await context.keys.list();
   if (!known.some(({ name }) => name === WITNESS_KEY)) {

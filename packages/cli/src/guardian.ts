@@ -1,4 +1,4 @@
-import { namespaceOf, type ReleaseRef } from '@weighbridge/core/names';
+import type { ReleaseRef } from '@weighbridge/core/names';
 import { requireNamespace, requireRelease } from '@weighbridge/journeys/find-release';
 import type { Chain } from '@weighbridge/ports/chain';
 import type { Signer } from '@weighbridge/ports/signer';
@@ -14,7 +14,7 @@ export async function guardianOf(
 ): Promise<Signer> {
   if (as !== undefined) return signerOf(context, as);
   await requireRelease(chain, ref);
-  const { guardian } = await requireNamespace(chain, namespaceOf(ref.model));
+  const { guardian } = await requireNamespace(chain, ref.namespace);
   const key = (await context.keys.list()).find(({ address }) => address === guardian);
   if (key !== undefined) return context.keys.unlock(key.name);
   throw usage(`the guardian's key ${guardian} is not in this home folder`, 'run this where it lies');

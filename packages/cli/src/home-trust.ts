@@ -1,6 +1,7 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { openDocument } from '@weighbridge/files-local/local-document';
 import { readNamedFile } from '@weighbridge/files-local/named-file';
+import { replaceDocument } from '@weighbridge/journeys/replace-document';
 import { nextTrust } from '@weighbridge/journeys/trust-series';
 import type { ChainIdentity } from '@weighbridge/ports/chain';
 import { canonicalTrust, parseTrust, type Trust, TRUST_MAX_BYTES } from '@weighbridge/verify/trust';
@@ -31,7 +32,7 @@ export async function trustNamespace(context: Context, identity: ChainIdentity, 
     { identity, models: [...models], witnesses: [address] },
     context.nowSeconds,
   );
-  await openDocument(context.home.trust).write(canonicalTrust(next));
+  await replaceDocument(openDocument(context.home.trust), canonicalTrust(next));
 }
 
 /** The trust file that this home exported last; its version counts on from there. */

@@ -1,6 +1,6 @@
 import type { NamespaceRecord } from '@weighbridge/ports/chain';
 import type { Context } from './context.js';
-import { namesByAddress } from './key-names.js';
+import { namesByAddress, withNames } from './key-names.js';
 
 export interface NamespaceMembers {
   readonly namespace: string;
@@ -23,8 +23,8 @@ export async function namespaceMembers(
   namespace: string,
   record: NamespaceRecord,
 ): Promise<NamespaceMembers> {
-  const names = await namesByAddress(context);
-  const approvers = record.approvers.map(({ key, role, active }) => ({ key, role, active, ...named(names, key) }));
+  const seats = record.approvers.map(({ key, role, active }) => ({ key, role, active }));
+  const approvers = withNames(await namesByAddress(context), seats);
   const { publisher, guardian, threshold, epoch } = record;
   return { namespace, publisher, guardian, approvers, threshold, epoch };
 }
@@ -47,10 +47,4 @@ export function namespaceLines({
         `approver   ${key}  ${role}${name === undefined ? '' : `  ${name}`}${active ? '' : '  removed'}`,
     ),
   ];
-}
-
-/** `{name}` of a key that is here, else nothing: to be spread into a member. */
-export function named(names: ReadonlyMap<string, string>, key: string): { name?: string } {
-  const name = names.get(key);
-  return name === undefined ? {} : { name };
 }

@@ -1,12 +1,12 @@
 import type { ReleaseDescription } from '@weighbridge/journeys/describe-release';
-import { named } from './namespace-members.js';
+import { withNames } from './key-names.js';
 
 /** Members of the JSON answer about a release. */
 export function releaseMembers({ ref, ...description }: ReleaseDescription, names: ReadonlyMap<string, string>) {
   return {
     release: ref.name as string,
     ...description,
-    approvals: description.approvals.map((approval) => ({ ...approval, ...named(names, approval.key) })),
+    approvals: withNames(names, description.approvals),
     channels: [] as string[],
   };
 }

@@ -3,9 +3,9 @@ import type { ReleaseRef } from '@weighbridge/core/names';
 import { formatTime } from '@weighbridge/core/times';
 import { contentDigest } from '@weighbridge/manifest/content-digest';
 import { parseManifest } from '@weighbridge/manifest/parse-manifest';
-import type { Chain, ReleaseRecord } from '@weighbridge/ports/chain';
+import type { Chain, NamespaceRecord, ReleaseHistory, ReleaseRecord } from '@weighbridge/ports/chain';
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
-import { requireRelease } from './find-release.js';
+import { requireNamespace, requireRelease } from './find-release.js';
 
 export interface Approval {
   readonly key: Address;
@@ -33,32 +33,32 @@ export async function describeRelease(
   ref: ReleaseRef,
 ): Promise<ReleaseDescription> {
   const record = await requireRelease(chain, ref);
-  const [model, history] = [await chain.model(ref.model), await chain.history(ref)];
+  const { latestApproved } = await chain.model(ref.model);
+  const namespace = await requireNamespace(chain, ref.namespace);
+  const history = await chain.history(ref);
   const manifest = await releases.getManifest(record.digest);
   return {
     ref,
     releaseDigest: record.digest,
     contentDigest: manifest === undefined ? null : contentDigest(parseManifest(manifest).files),
-    status: derivedStatus(record, model.latestApproved),
+    status: derivedStatus(record, latestApproved),
     reason: record.status === 'revoked' ? (history.revocation?.text ?? record.reason) : null,
     versionCode: record.versionCode,
-    approvals: await approvalsOf(chain, ref, record),
+    approvals: approvalsOf(record, namespace, history),
     threshold: record.threshold,
   };
 }
 
 /** Approvals that count, by approver index, with the time that the events tell. */
-export async function approvalsOf(chain: Chain, ref: ReleaseRef, record: ReleaseRecord): Promise<Approval[]> {
-  if (record.approvals === 0) return [];
-  const [namespace, history] = [await chain.namespace(ref.namespace), await chain.history(ref)];
-  const given = (namespace?.approvers ?? []).filter(({ index, active }) => active && isSet(record.approvals, index));
+function approvalsOf(record: ReleaseRecord, { approvers }: NamespaceRecord, history: ReleaseHistory): Approval[] {
+  const given = approvers.filter(({ index, active }) => active && isSet(record.approvals, index));
   return given.map(({ index, key, role }) => {
     const event = history.approvals.find((approval) => approval.index === index);
     return { key, role, at: event === undefined ? null : formatTime(event.at) };
   });
 }
 
-export function derivedStatus(record: ReleaseRecord, latestApproved: number): ReleaseDescription['status'] {
+function derivedStatus(record: ReleaseRecord, latestApproved: number): ReleaseDescription['status'] {
   return record.status === 'approved' && record.versionCode < latestApproved ? 'superseded' : record.status;
 }
 

@@ -1,3 +1,4 @@
+import type { Digest } from '@weighbridge/core/brands';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ReleaseRef } from '@weighbridge/core/names';
 import type { Chain, NamespaceRecord, ReleaseRecord } from '@weighbridge/ports/chain';
@@ -18,6 +19,14 @@ export async function requireNamespace(chain: Chain, namespace: string): Promise
   if (record !== undefined) return record;
   throw new WeighbridgeError('UNVERIFIABLE', `nobody claimed the namespace ${namespace}`, {
     hint: `claim it: weighbridge namespace claim ${namespace} --approver KEY=ROLE`,
+  });
+}
+
+/** The manifest is what nobody but its publisher and the bundles have. */
+export function absentManifest(ref: ReleaseRef, releaseDigest: Digest): WeighbridgeError {
+  return new WeighbridgeError('UNVERIFIABLE', `the manifest of ${ref.name} is not in this home folder`, {
+    hint: 'use the home folder that registered it, or a bundle',
+    details: { release: ref.name, releaseDigest },
   });
 }
 

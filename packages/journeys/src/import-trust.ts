@@ -6,6 +6,7 @@ import { canonicalDeviceState, DEVICE_STATE_MAX_BYTES, parseDeviceState } from '
 import { refusalError } from '@weighbridge/verify/refusal';
 import { canonicalTrust, parseTrust, type Trust, TRUST_MAX_BYTES } from '@weighbridge/verify/trust';
 import { decideTrustImport } from '@weighbridge/verify/trust-import';
+import { replaceDocument } from './replace-document.js';
 
 export interface ImportTrustDoors {
   readonly trust: Document;
@@ -26,7 +27,8 @@ export interface ImportedTrust {
 /**
  * Makes a trust file the device's, because a person says so. With other witnesses the checkpoint numbers and the time
  * floor of that chain go; with `reset` also the floors of the named models.
- * @throws MALFORMED; ROLLBACK below the present version; USAGE for a development chain over another; UNVERIFIABLE for a damaged state
+ * @throws MALFORMED; ROLLBACK below the present version; USAGE for a development chain over another; UNVERIFIABLE for a damaged state;
+ *   IO where the trust file or the state cannot be written
  */
 export async function importTrust(
   doors: ImportTrustDoors,
@@ -39,7 +41,7 @@ export async function importTrust(
   if (!decision.accepted) throw refusalError(decision.refusal);
   const { witnessesDiffer } = decision;
   if (witnessesDiffer || reset.length > 0) await forget(doors, offered, witnessesDiffer, reset);
-  await replace(doors.trust, canonicalTrust(offered));
+  await replaceDocument(doors.trust, canonicalTrust(offered));
   return { trust: offered, witnessesDiffer };
 }
 
@@ -55,15 +57,7 @@ async function forget(
   let state = parseState(doors.deviceState, bytes);
   if (witnessesDiffer) state = dropCheckpoints(state, trust);
   for (const model of reset) state = resetModel(state, model);
-  await replace(doors.deviceState, canonicalDeviceState(state));
-}
-
-/** By hand nothing is passed over in silence: a read-only place is an error. */
-async function replace(document: Document, bytes: Uint8Array): Promise<void> {
-  if (await document.write(bytes)) return;
-  throw new WeighbridgeError('IO', `${document.location} is in a read-only place`, {
-    hint: 'run this where the file may be written',
-  });
+  await replaceDocument(doors.deviceState, canonicalDeviceState(state));
 }
 
 function parseState(document: Document, bytes: Uint8Array): DeviceState {

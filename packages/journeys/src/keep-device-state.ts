@@ -14,8 +14,11 @@ export interface DeviceStateDoor {
   readonly alone: <T>(task: () => Promise<T>) => Promise<T | undefined>;
 }
 
-/** What a device knows: a missing state is a new device, anything but a good state is damaged. */
-export async function readDeviceState(door: DeviceStateDoor | undefined): Promise<DeviceState | 'damaged' | 'unused'> {
+/** What a device knows; `unused` where it is not asked. */
+export type KnownState = DeviceState | 'damaged' | 'unused';
+
+/** A missing state is a new device, anything but a good state is damaged. */
+export async function readDeviceState(door: DeviceStateDoor | undefined): Promise<KnownState> {
   if (door === undefined) return 'unused';
   try {
     const bytes = await door.document.read(DEVICE_STATE_MAX_BYTES);
@@ -33,19 +36,20 @@ export async function readDeviceState(door: DeviceStateDoor | undefined): Promis
  */
 export async function keepAccepted(
   door: DeviceStateDoor | undefined,
-  decide: () => Promise<ClaimDecision>,
+  decide: (state: KnownState) => ClaimDecision,
   hostSeconds: number,
 ): Promise<{ readonly notes: readonly string[] } | { readonly refusal: Refused }> {
   if (door === undefined) return { notes: [] };
   const kept = await door.alone(async () => {
-    const decision = await decide();
+    const state = await readDeviceState(door);
+    const decision = decide(state);
     if (!decision.accepted) return { refusal: decision.refusal };
-    const state = await requireDeviceState(door);
+    if (typeof state === 'string') throw new Error(`a claim was accepted with a ${state} device state`);
     return {
       written: await door.document.write(canonicalDeviceState(learnOk(state, decision.claim, { hostSeconds }))),
     };
   });
-  if (kept !== undefined && 'refusal' in kept) return { refusal: kept.refusal };
+  if (kept?.refusal !== undefined) return { refusal: kept.refusal };
   return { notes: notKept(door, kept?.written === true) };
 }
 
@@ -61,14 +65,6 @@ export async function keepRevoked(
     return door.document.write(canonicalDeviceState(learnRevoked(state, claim)));
   });
   return written === true ? [] : [`the revocation was not kept in the device state ${door.document.location}`];
-}
-
-async function requireDeviceState(door: DeviceStateDoor): Promise<DeviceState> {
-  const state = await readDeviceState(door);
-  if (state !== 'damaged' && state !== 'unused') return state;
-  throw new WeighbridgeError('UNVERIFIABLE', `the device state ${door.document.location} was damaged meanwhile`, {
-    hint: 'verify again',
-  });
 }
 
 function notKept(door: DeviceStateDoor, written: boolean): string[] {

@@ -10,6 +10,7 @@ import type { Chain, NamespaceRecord, ReleaseRecord } from '@weighbridge/ports/c
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
 import type { Signer } from '@weighbridge/ports/signer';
 import { type DigestDoors, digestFiles } from './digest-files.js';
+import { revokedRelease } from './find-release.js';
 import { inParallel } from './in-parallel.js';
 import { scanRelease } from './scan-release.js';
 
@@ -63,7 +64,7 @@ export async function prepareRelease(
   const record = await doors.chain?.release(ref);
   const namespace = await doors.chain?.namespace(ref.namespace);
   requirePublisher(ref, namespace, publisher);
-  if (record?.status === 'revoked') throw revoked(ref);
+  if (record?.status === 'revoked') throw revokedRelease(ref, 'it cannot be registered again');
   const versionCode = await chooseVersionCode(doors.chain, order, record);
   const digested = await digestFiles(doors, files, 'digesting', (file, options) =>
     doors.engine.digestAll(file, options),
@@ -149,13 +150,6 @@ async function chooseVersionCode(
     );
   }
   return code;
-}
-
-function revoked(ref: ReleaseRef): WeighbridgeError {
-  return new WeighbridgeError('REVOKED', `${ref.name} was revoked and cannot be registered again`, {
-    hint: `register under a new version; \`weighbridge show ${ref.name}\` says why it was revoked`,
-    details: { release: ref.name },
-  });
 }
 
 /** Other bytes under a registered version are TAMPERED; the same bytes with other facts are a mistake of the caller. */

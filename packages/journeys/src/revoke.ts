@@ -1,5 +1,5 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
-import { namespaceOf, type ReleaseRef } from '@weighbridge/core/names';
+import type { ReleaseRef } from '@weighbridge/core/names';
 import type { Chain, Reason } from '@weighbridge/ports/chain';
 import type { Signer } from '@weighbridge/ports/signer';
 import { requireNamespace, requireRelease, revokedRelease } from './find-release.js';
@@ -37,10 +37,9 @@ export async function requireVersion(chain: Chain, ref: ReleaseRef, guardian: Si
 }
 
 async function requireGuardian(chain: Chain, ref: ReleaseRef, key: Signer): Promise<void> {
-  const namespace = namespaceOf(ref.model);
-  const { guardian } = await requireNamespace(chain, namespace);
+  const { guardian } = await requireNamespace(chain, ref.namespace);
   if (guardian === key.address) return;
-  throw new WeighbridgeError('UNTRUSTED', `${key.address} is not the guardian of ${namespace}`, {
+  throw new WeighbridgeError('UNTRUSTED', `${key.address} is not the guardian of ${ref.namespace}`, {
     hint: `sign with the key of ${guardian} (--as)`,
     details: { release: ref.name },
   });

@@ -1,5 +1,4 @@
 import type { Digest } from '@weighbridge/core/brands';
-import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ReleaseRef } from '@weighbridge/core/names';
 import { releaseDigest } from '@weighbridge/manifest/parse-manifest';
 import type { Chain } from '@weighbridge/ports/chain';
@@ -7,7 +6,7 @@ import type { ReleaseStore } from '@weighbridge/ports/release-store';
 import type { Signer } from '@weighbridge/ports/signer';
 import { buildBundle } from '@weighbridge/verify/bundle';
 import type { Checkpoint } from '@weighbridge/verify/checkpoint';
-import { requireRelease } from './find-release.js';
+import { absentManifest, requireRelease } from './find-release.js';
 import { signCheckpoint } from './witness.js';
 
 export interface SealDoors {
@@ -49,8 +48,5 @@ async function findManifest(
   const kept = await releases.getManifest(digest);
   if (kept !== undefined) return kept;
   if (manifestAtHand !== undefined && releaseDigest(manifestAtHand) === digest) return manifestAtHand;
-  throw new WeighbridgeError('UNVERIFIABLE', `the manifest of ${ref.name} is not in this home folder`, {
-    hint: 'use the home folder that registered it, or a bundle',
-    details: { release: ref.name, releaseDigest: digest },
-  });
+  throw absentManifest(ref, digest);
 }

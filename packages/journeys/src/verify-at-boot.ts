@@ -9,9 +9,15 @@ import { decideFileSet, folderMatch, passesOverGitAttributes } from '@weighbridg
 import { type Finding, summarizeFindings } from '@weighbridge/verify/finding';
 import type { Refused } from '@weighbridge/verify/refusal';
 import { isDevelopmentChain, type Trust } from '@weighbridge/verify/trust';
-import { decideClaim } from '@weighbridge/verify/verdict';
+import { type ClaimDecision, decideClaim } from '@weighbridge/verify/verdict';
 import { checkFiles, type LeavesFinder, namePointers } from './check-files.js';
-import { type DeviceStateDoor, keepAccepted, keepRevoked, readDeviceState } from './keep-device-state.js';
+import {
+  type DeviceStateDoor,
+  type KnownState,
+  keepAccepted,
+  keepRevoked,
+  readDeviceState,
+} from './keep-device-state.js';
 
 export interface VerifyOrder {
   /** What the caller wants this to be; undefined when any release will do. */
@@ -55,17 +61,17 @@ export type Verdict =
  */
 export async function verifyAtBoot(doors: VerifyDoors, order: VerifyOrder): Promise<Verdict> {
   const scan = await doors.folder.scan(order.gitCheckout ? [METADATA_FOLDER, '.git'] : [METADATA_FOLDER]);
-  const decide = async () =>
+  const decide = (deviceState: KnownState): ClaimDecision =>
     decideClaim({
       trust: doors.trust,
       bundle: doors.bundle,
-      ...(order.wanted === undefined ? {} : { wanted: order.wanted }),
+      wanted: order.wanted,
       folder: folderMatch(doors.bundle.manifest, scan.entries),
-      deviceState: await readDeviceState(doors.deviceState),
+      deviceState,
       hostSeconds: doors.hostSeconds,
     });
 
-  const decision = await decide();
+  const decision = decide(await readDeviceState(doors.deviceState));
   const notes = notesOf(scan, order, doors, decision.claim);
   if (!decision.accepted) {
     const kept = decision.refusal.code === 'REVOKED' ? await keepRevoked(doors.deviceState, decision.claim) : [];

@@ -3,7 +3,8 @@ import type { ChainIdentity, StateProof } from '@weighbridge/ports/chain';
 import type { Document } from '@weighbridge/ports/document';
 import type { Signer } from '@weighbridge/ports/signer';
 import { type Checkpoint, checkpointDigest } from '@weighbridge/verify/checkpoint';
-import { canonicalLedger, parseLedger, WITNESS_LEDGER_MAX_BYTES } from './witness-ledger.js';
+import { replaceDocument } from './replace-document.js';
+import { canonicalLedger, parseLedger, type SignedBlock, WITNESS_LEDGER_MAX_BYTES } from './witness-ledger.js';
 
 export interface WitnessDoors {
   readonly identity: ChainIdentity;
@@ -30,7 +31,7 @@ export async function signCheckpoint(
 
 /**
  * Remembers what the witness lets out of the house: never two hashes for one number, never back behind the newest.
- * @throws UNVERIFIABLE when the chain went back behind a block that was signed
+ * @throws UNVERIFIABLE when the chain went back behind a block that was signed; IO when it cannot be remembered
  */
 export async function recordCheckpoint(
   ledger: Document,
@@ -42,14 +43,16 @@ export async function recordCheckpoint(
   const chain = `${chainId}:${contract}`;
   const newest = signed[chain];
   const { number, hash } = checkpoint;
-  if (newest !== undefined && (newest.number > number || (newest.number === number && newest.hash !== hash))) {
-    throw new WeighbridgeError(
-      'UNVERIFIABLE',
-      `the witness signed block ${newest.number} already; the chain is now at ${number}`,
-      {
-        hint: 'the chain lost blocks; repeat what was written last (register, approve …), then export again',
-      },
-    );
-  }
-  await ledger.write(canonicalLedger({ ...signed, [chain]: { number, hash } }));
+  if (newest !== undefined && contradicts(newest, checkpoint)) throw lostBlocks(newest.number, number);
+  await replaceDocument(ledger, canonicalLedger({ ...signed, [chain]: { number, hash } }));
+}
+
+function contradicts(newest: SignedBlock, { number, hash }: SignedBlock): boolean {
+  return newest.number > number || (newest.number === number && newest.hash !== hash);
+}
+
+function lostBlocks(signed: number, found: number): WeighbridgeError {
+  return new WeighbridgeError('UNVERIFIABLE', `the witness signed block ${signed}; the chain is now at ${found}`, {
+    hint: 'the chain lost blocks; repeat what was written last (register, approve …), then export again',
+  });
 }

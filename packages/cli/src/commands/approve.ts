@@ -1,12 +1,12 @@
-import type { Signer } from '@weighbridge/ports/signer';
 import { parseReleaseRef, type ReleaseRef } from '@weighbridge/core/names';
+import { formatTime } from '@weighbridge/core/times';
 import { writeDurably } from '@weighbridge/files-local/durable-write';
 import { readNamedFile } from '@weighbridge/files-local/named-file';
 import { approve, relayApproval, signApproval } from '@weighbridge/journeys/approve';
 import { requireNamespace, requireRelease } from '@weighbridge/journeys/find-release';
 import type { Chain } from '@weighbridge/ports/chain';
+import type { Signer } from '@weighbridge/ports/signer';
 import { APPROVAL_FILE_MAX_BYTES, canonicalApprovalFile, parseApprovalFile } from '@weighbridge/verify/approval-file';
-import { formatTime } from '@weighbridge/core/times';
 import { type OptionValues, optionText, type Run } from '../command.js';
 import { type Context, usage } from '../context.js';
 import { openChainToRead, openChainToWrite, requireChain } from '../embedded-chain.js';
@@ -22,7 +22,7 @@ export const run: Run = async (context, { args, options }) => {
   await requireChain(context, ref);
   const relay = optionText(options, 'relay');
   if (options.signOnly === true) return signOnly(context, ref, options);
-  if (relay !== undefined) return relayFile(context, ref, relay, as);
+  if (relay !== undefined) return relayFile(context, ref, relay, options);
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     await approve(chain, ref, await approverOf(context, chain, ref, as), optionText(options, 'role'));
@@ -52,17 +52,14 @@ async function signOnly(context: Context, ref: ReleaseRef, options: OptionValues
   return statusAnswer(context, chain, ref, () => message);
 }
 
-async function relayFile(context: Context, ref: ReleaseRef, file: string, as: string | undefined) {
+async function relayFile(context: Context, ref: ReleaseRef, file: string, options: OptionValues) {
   const approval = parseApprovalFile(await readNamedFile(file, APPROVAL_FILE_MAX_BYTES, '--relay'));
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
-    await relayApproval(chain, ref, approval, await relayerOf(context, as), context.nowSeconds);
-    return statusAnswer(
-      context,
-      chain,
-      ref,
-      (status) => `relayed the approval of ${approval.approver}; ${ref.name} is now ${status}`,
-    );
+    const relayer = await relayerOf(context, optionText(options, 'as'));
+    await relayApproval(chain, ref, approval, optionText(options, 'role'), relayer, context.nowSeconds);
+    const relayed = `relayed the approval of ${approval.approver}`;
+    return statusAnswer(context, chain, ref, (status) => `${relayed}; ${ref.name} is now ${status}`);
   });
 }
 

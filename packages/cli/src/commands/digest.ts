@@ -1,4 +1,5 @@
 import type { Digest, RelativePath } from '@weighbridge/core/brands';
+import type { DigestEngine } from '@weighbridge/core/digest-engine';
 import { showPath } from '@weighbridge/core/paths';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
 import { digestFiles } from '@weighbridge/journeys/digest-files';
@@ -21,8 +22,9 @@ interface DigestedInput {
 }
 
 export const run: Run = async (context, { args }) => {
+  const engine = await context.engine();
   const inputs: DigestedInput[] = [];
-  for (const path of args) inputs.push(await digestInput(context, path));
+  for (const path of args) inputs.push(await digestInput(context, engine, path));
   const [only] = inputs;
   const count = inputs.reduce((sum, { files }) => sum + files.length, 0);
   return success({
@@ -32,13 +34,11 @@ export const run: Run = async (context, { args }) => {
   });
 };
 
-async function digestInput(context: Context, path: string): Promise<DigestedInput> {
+async function digestInput(context: Context, engine: DigestEngine, path: string): Promise<DigestedInput> {
   const folder = await openReleaseFolder(path);
-  const doors = { folder, engine: await context.engine(), progress: context.progress, signal: context.signal };
+  const doors = { folder, engine, progress: context.progress, signal: context.signal };
   const source = await scanRelease(folder);
-  const digested = await digestFiles(doors, source, 'digesting', (file, options) =>
-    doors.engine.digestAll(file, options),
-  );
+  const digested = await digestFiles(doors, source, 'digesting', (file, options) => engine.digestAll(file, options));
   const files = digested.map(({ file, digests }) => ({
     path: file.path,
     size: digests.sizeBytes,

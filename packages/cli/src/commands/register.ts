@@ -14,8 +14,7 @@ import { type OptionValues, optionList, optionText, type Run } from '../command.
 import { type Context, usage } from '../context.js';
 import { hasChain, openChainToRead, openChainToWrite } from '../embedded-chain.js';
 import { openReleases } from '../releases.js';
-import { requireKey, signerOf } from '../key-names.js';
-import { named } from '../namespace-members.js';
+import { namesByAddress, requireKey, signerOf, withNames } from '../key-names.js';
 import { parseInteger } from '../quantities.js';
 
 const DEFAULT_KEY = 'publisher';
@@ -60,7 +59,7 @@ function readOrder(options: OptionValues): RegisterOrder {
   if (optionList(options, 'channel').length > 0) {
     throw usage(
       '--channel: this version has no channels yet',
-      'leave --channel out; the release is registered on chain and verified from bundles',
+      'leave --channel out; the release is registered on chain, and bundles carry it to devices',
     );
   }
   if (options.policy !== undefined) {
@@ -94,8 +93,8 @@ async function claimIfNobodyDid(
 ): Promise<{ open: Chain; claimed: ClaimedNamespace | null }> {
   if (chain !== undefined && (await chain.namespace(namespace)) !== undefined) return { open: chain, claimed: null };
   const { chain: open, record } = await claimNamespace(context, newcomerOrder(namespace, publisher), chain);
-  const names = new Map((await context.keys.list()).map(({ name, address }) => [address as string, name]));
-  const approvers = record.approvers.map(({ key, role }) => ({ key, role, ...named(names, key) }));
+  const seats = record.approvers.map(({ key, role }) => ({ key, role }));
+  const approvers = withNames(await namesByAddress(context), seats);
   return { open, claimed: { namespace, publisher: record.publisher, approvers } };
 }
 

@@ -1,6 +1,6 @@
-import { WeighbridgeError } from '@weighbridge/core/errors';
 import { parseReleaseRef } from '@weighbridge/core/names';
 import { describeRelease } from '@weighbridge/journeys/describe-release';
+import { absentManifest } from '@weighbridge/journeys/find-release';
 import { success } from '../answer.js';
 import type { Run } from '../command.js';
 import { openChainToRead } from '../embedded-chain.js';
@@ -16,12 +16,7 @@ export const run: Run = async (context, { args, options }) => {
   if (options.manifest !== true)
     return success({ message: `${ref.name} is ${description.status}`, members, lines: releaseLines(members) });
   const manifest = await releases.getManifest(description.releaseDigest);
-  if (manifest === undefined) {
-    throw new WeighbridgeError('UNVERIFIABLE', `the manifest of ${ref.name} is not in this home folder`, {
-      hint: 'use the home folder that registered it',
-      details: { release: ref.name, releaseDigest: description.releaseDigest },
-    });
-  }
+  if (manifest === undefined) throw absentManifest(ref, description.releaseDigest);
   return success({
     message: `the manifest of ${ref.name}`,
     members: { ...members, manifest: JSON.parse(Buffer.from(manifest).toString('utf8')) },

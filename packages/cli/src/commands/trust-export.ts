@@ -1,5 +1,6 @@
 import { isModelName, isName } from '@weighbridge/core/names';
 import { requireReplaceable, writeDurably } from '@weighbridge/files-local/durable-write';
+import { replaceDocument } from '@weighbridge/journeys/replace-document';
 import { nextTrust } from '@weighbridge/journeys/trust-series';
 import { canonicalTrust } from '@weighbridge/verify/trust';
 import { success } from '../answer.js';
@@ -25,7 +26,7 @@ export const run: Run = async (context, { options }) => {
       context.nowSeconds,
     );
     const bytes = canonicalTrust(trust);
-    await lastExportDocument(context).write(bytes);
+    await replaceDocument(lastExportDocument(context), bytes);
     await writeDurably(file, bytes);
     return success({
       message: `wrote version ${trust.version} of what a device must trust into ${file}`,
