@@ -12,8 +12,8 @@ const GRANT = 10_000n * ETHER;
 const LEAST = 100n * ETHER;
 
 /**
- * Sets the clock of an anvil that has just started. It would take a time before its newest block too, and its next
- * block may be a second before the time set: a host clock that was put back must not make block times fall.
+ * Sets the clock of an anvil that has just started. It would take a time before its newest block too:
+ * a host clock that was put back must not make block times fall.
  */
 export async function setTime(rpc: JsonRpc, nowSeconds: number): Promise<void> {
   const { timestamp } = await latestBlock(rpc);

@@ -34,7 +34,7 @@ export function createFileClaimSalts(folder: string, chain: string): ClaimSalts 
       await createFile(path, canonicalBytes({ format: 'claim-salt-v1', salt }));
       return salt;
     },
-    forget: (claim) => asIo(claims, () => removeFile(fileOf(claim))),
+    forget: (claim) => removeFile(fileOf(claim)),
   };
 }
 

@@ -40,10 +40,15 @@ export async function keepAs(path: string, otherPath: string): Promise<void> {
   });
 }
 
-/** Durable, also when the file is absent. @throws IO */
+/** Durable; does nothing when the file is absent. @throws IO */
 export async function removeFile(path: string): Promise<void> {
   await asIo(path, async () => {
-    await rm(path, { force: true });
+    try {
+      await unlink(path);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return;
+      throw error;
+    }
     await syncFolder(dirname(path));
   });
 }

@@ -221,6 +221,15 @@ describe('a damaged state', () => {
     });
   });
 
+  test('is restored to the last write, also when that was asked for again', async () => {
+    await using(home, async (chain) => {
+      await chain.register(claimOf(2), publisher);
+      expect(await chain.register(claimOf(2), publisher)).toMatchObject({ transaction: undefined });
+    });
+    flip(state());
+    await using(home, async (chain) => expect(await chain.release(claimOf(2).ref)).toMatchObject({ versionCode: 2 }));
+  });
+
   test('with the one before damaged too is UNVERIFIABLE, and nothing is changed', async () => {
     flip(state());
     flip(previous());
