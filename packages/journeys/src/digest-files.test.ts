@@ -52,7 +52,8 @@ describe('digestFiles', () => {
     expect(heard.at(-1)).toBe('stop');
   });
 
-  it('an aborted signal ends it before anything is read', async () => {
+  it('an aborted signal ends it before anything is opened', async () => {
+    folder.remove('a');
     abort.abort(new Error('ended'));
     await expect(digestAll()).rejects.toThrow('ended');
     expect(engine.asked).toEqual([]);

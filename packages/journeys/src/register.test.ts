@@ -137,9 +137,9 @@ describe('attestRelease', () => {
   it('again changes nothing on chain, but keeps what was lost here', async () => {
     await house.register();
     house.releases.manifests.clear();
-    const { blockNumber } = house.chain;
+    const { sent } = house.written;
     expect(await attestRelease(house.doors, await prepare(), publisher)).toEqual({ created: false, final: true });
-    expect(house.written).toMatchObject({ blockNumber, manifests: 1 });
+    expect(house.written).toMatchObject({ sent, manifests: 1 });
   });
 
   it('attests nothing that it could not keep', async () => {

@@ -2,17 +2,19 @@ import { parseReleaseRef, type ReleaseRef } from '@weighbridge/core/names';
 import { formatTime } from '@weighbridge/core/times';
 import { writeDurably } from '@weighbridge/files-local/durable-write';
 import { readNamedFile } from '@weighbridge/files-local/named-file';
-import { approve, relayApproval, signApproval } from '@weighbridge/journeys/approve';
+import { approve, signApproval } from '@weighbridge/journeys/approve';
 import { requireNamespace, requireRelease } from '@weighbridge/journeys/find-release';
+import { relayApproval } from '@weighbridge/journeys/relay-approval';
 import type { Chain } from '@weighbridge/ports/chain';
 import type { Signer } from '@weighbridge/ports/signer';
 import { APPROVAL_FILE_MAX_BYTES, canonicalApprovalFile, parseApprovalFile } from '@weighbridge/verify/approval-file';
 import { type OptionValues, optionText, type Run } from '../command.js';
-import { type Context, usage } from '../context.js';
+import type { Context } from '../context.js';
 import { openChainToRead, openChainToWrite, requireChain } from '../embedded-chain.js';
 import { requireKey, signerOf } from '../key-names.js';
 import { parseDuration } from '../quantities.js';
 import { statusAnswer } from '../status-answer.js';
+import { usage } from '../usage.js';
 
 export const run: Run = async (context, { args, options }) => {
   const ref = parseReleaseRef(args[0]!);

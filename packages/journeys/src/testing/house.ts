@@ -1,5 +1,6 @@
 import type { ModelName, Version } from '@weighbridge/core/brands';
 import { type ReleaseRef, releaseRef } from '@weighbridge/core/names';
+import type { Receipt } from '@weighbridge/ports/chain';
 import type { ProgressListener } from '@weighbridge/ports/progress';
 import { FakeChain } from '@weighbridge/ports/testing/fake-chain';
 import { FakeReleaseFolder } from '@weighbridge/ports/testing/fake-release-folder';
@@ -22,6 +23,8 @@ export const witness = testSigner('witness');
 
 export const SILENT: ProgressListener = { start() {}, advance() {}, stop() {} };
 
+const TRANSACTIONS = ['claim', 'register', 'approve', 'relayApprovals', 'revoke', 'requireVersion'] as const;
+
 /** A publisher's house: a chain on which `acme` is claimed with two approvers, a folder of weights, an empty store. */
 export class House {
   readonly chain = new FakeChain();
@@ -29,11 +32,24 @@ export class House {
   readonly releases = new FakeReleaseStore();
   readonly engine = new FakeEngine();
   readonly abort = new AbortController();
+  /** Transactions that were sent, refused ones too. */
+  readonly sent: string[] = [];
+
+  constructor() {
+    for (const name of TRANSACTIONS) {
+      const send = this.chain[name] as (...args: unknown[]) => Promise<Receipt>;
+      const listening = (...args: unknown[]): Promise<Receipt> => {
+        this.sent.push(name);
+        return send(...args);
+      };
+      Object.assign(this.chain, { [name]: listening });
+    }
+  }
 
   /** Everything that journeys may write to, to be compared before and after. */
   get written() {
     const { manifests, leaves } = this.releases;
-    return { blockNumber: this.chain.blockNumber, manifests: manifests.size, leaves: leaves.size };
+    return { sent: this.sent.length, manifests: manifests.size, leaves: leaves.size };
   }
 
   get doors(): RegisterDoors & { readonly chain: FakeChain } {
