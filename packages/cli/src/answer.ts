@@ -1,8 +1,11 @@
-import { EXIT_CODES, type Outcome } from '@weighbridge/core/outcome';
 import { isWeighbridgeError } from '@weighbridge/core/errors';
-import { showPath } from '@weighbridge/core/paths';
+import { EXIT_CODES, type Outcome } from '@weighbridge/core/outcome';
+import { jsonLine, showLine } from './show-line.js';
 
+/** Findings that are named beside the first. */
 const MORE_FINDINGS = 10;
+/** Members of a refusal that text mode says too. */
+const FACTS = ['release', 'file', 'chunk', 'expected', 'found'] as const;
 
 /** What a command says at its end. */
 export interface Answer {
@@ -41,14 +44,13 @@ export function refusalOf(error: unknown): Answer {
 
 /** Writes the answer: the result to stdout, everything else to stderr. Returns the exit code. */
 export function render(answer: Answer, json: boolean): number {
-  if (json) process.stdout.write(`${JSON.stringify(jsonObject(answer))}\n`);
-  else if (answer.outcome === 'OK') renderSuccess(answer);
-  else renderRefusal(answer);
+  if (json) process.stdout.write(`${jsonLine(jsonObject(answer))}\n`);
+  else if (answer.outcome !== 'OK') process.stderr.write(text(refusalLines(answer)));
+  else process.stdout.write(answer.raw ?? text(successLines(answer)));
   return EXIT_CODES[answer.outcome];
 }
 
-function jsonObject(answer: Answer): Record<string, unknown> {
-  const { outcome, message, hint, members, notes } = answer;
+function jsonObject({ outcome, message, hint, members, notes }: Answer): Record<string, unknown> {
   return {
     outcome,
     ...members,
@@ -58,9 +60,27 @@ function jsonObject(answer: Answer): Record<string, unknown> {
   };
 }
 
-function renderSuccess({ message, lines, raw, notes = [] }: Answer): void {
-  if (raw !== undefined) process.stdout.write(raw);
-  else process.stdout.write(`${[...(lines ?? [message]), ...notes.map((note) => `note: ${note}`)].join('\n')}\n`);
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${showLine(line)}\n`).join('');
+}
+
+function successLines({ message, lines, notes = [] }: Answer): string[] {
+  return [...(lines ?? [message]), ...noteLines(notes)];
+}
+
+function refusalLines({ outcome, message, hint, members = {}, notes = [] }: Answer): string[] {
+  const facts = FACTS.filter((name) => members[name] !== undefined);
+  return [
+    `${outcome}: ${message}`,
+    ...facts.map((name) => `${name}: ${members[name]}`),
+    ...otherFindings(members.findings),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ...noteLines(notes),
+  ];
+}
+
+function noteLines(notes: readonly string[]): string[] {
+  return notes.map((note) => `note: ${note}`);
 }
 
 /** The first finding is the message; the next few are named, all stand in the JSON object. */
@@ -71,15 +91,4 @@ function otherFindings(findings: unknown): string[] {
     ...others.slice(0, MORE_FINDINGS).map(({ file, problem }) => `also: ${file} (${problem})`),
     ...(more > 0 ? [`also: ${more} more`] : []),
   ];
-}
-
-function renderRefusal({ outcome, message, hint, members = {}, notes = [] }: Answer): void {
-  const lines = [`${outcome}: ${message}`];
-  for (const name of ['release', 'file', 'chunk', 'expected', 'found'] as const) {
-    if (members[name] !== undefined) lines.push(`${name}: ${showPath(String(members[name]))}`);
-  }
-  lines.push(...otherFindings(members.findings));
-  if (hint !== undefined) lines.push(`hint: ${hint}`);
-  for (const note of notes) lines.push(`note: ${note}`);
-  process.stderr.write(`${lines.join('\n')}\n`);
 }

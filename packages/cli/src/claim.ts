@@ -2,10 +2,11 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { isName } from '@weighbridge/core/names';
 import type { Chain, NamespaceClaim, NamespaceRecord } from '@weighbridge/ports/chain';
 import { isAddress } from '@weighbridge/verify/signatures';
-import { type Context, usage } from './context.js';
+import type { Context } from './context.js';
 import { hasChain, openChainToRead, openChainToWrite, WITNESS_KEY } from './embedded-chain.js';
 import { addressOrNewKey, requireKeyName, requireKeyWord } from './key-names.js';
 import { trustNamespace } from './home-trust.js';
+import { usage } from './usage.js';
 
 export interface ClaimOrder {
   readonly namespace: string;

@@ -222,25 +222,3 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/doctor.js'),
   },
 ];
-
-/** Commands that the contract names and this version has not: refused by name, never half done. */
-export const LATER_COMMANDS: readonly string[] = [
-  'fetch',
-  'serve',
-  'token new',
-  'delta plan',
-  'delta build',
-  'delta inspect',
-  'delta apply',
-  'ota install',
-  'ota status',
-  'ota confirm',
-  'ota rollback',
-  'boot',
-  'scan',
-  'license check',
-  'namespace configure',
-  'chain deploy',
-  'export',
-  'witness',
-];

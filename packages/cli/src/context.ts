@@ -1,5 +1,4 @@
 import type { DigestEngine } from '@weighbridge/core/digest-engine';
-import { WeighbridgeError } from '@weighbridge/core/errors';
 import { type Home, locateHome, prepareHome } from '@weighbridge/files-local/home';
 import { acquireLock } from '@weighbridge/files-local/home-lock';
 import { systemClock } from '@weighbridge/files-local/system-clock';
@@ -69,10 +68,17 @@ export function openContext(
       try {
         return await command();
       } finally {
-        for (const close of closers.reverse()) await close();
+        await closeAll(closers.reverse());
       }
     },
   };
+}
+
+/** A door that cannot be closed keeps no other open: a worker or a chain would outlive the command. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** A device that verifies needs no key: what signs is loaded when it is first asked for. */
@@ -94,9 +100,4 @@ function lazyKeyStore(home: Home, settings: Settings): KeyStore {
 async function passphraseOf(home: Home, settings: Settings): Promise<string> {
   const { readPassphrase } = await import('@weighbridge/keys-local/passphrase');
   return readPassphrase({ file: settings.passphraseFile, home: home.root, embedded: true, create: true });
-}
-
-/** @throws USAGE */
-export function usage(message: string, hint: string): WeighbridgeError {
-  return new WeighbridgeError('USAGE', message, { hint });
 }

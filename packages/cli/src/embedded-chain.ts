@@ -7,6 +7,7 @@ import type { Chain } from '@weighbridge/ports/chain';
 import type { Signer } from '@weighbridge/ports/signer';
 import { parseTrust, type Trust, TRUST_MAX_BYTES } from '@weighbridge/verify/trust';
 import type { Context } from './context.js';
+import { usage } from './usage.js';
 
 /** The embedded profile's own single witness. */
 export const WITNESS_KEY = 'witness';
@@ -74,12 +75,9 @@ export async function unlockWitness(context: Context): Promise<Signer> {
 }
 
 function otherChain(context: Context, trust: Trust): WeighbridgeError {
-  return new WeighbridgeError(
-    'USAGE',
+  return usage(
     `the trust file of this home folder is for chain ${trust.chainId}, not for the embedded chain`,
-    {
-      hint: `use another --home for the embedded chain, or remove ${context.home.trust}`,
-    },
+    `use another --home for the embedded chain, or remove ${context.home.trust}`,
   );
 }
 

@@ -1,6 +1,5 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ReleaseRef } from '@weighbridge/core/names';
-import { readNamedFile } from '@weighbridge/files-local/named-file';
 import { sealBundle } from '@weighbridge/journeys/seal-bundle';
 import { MANIFEST_MAX_BYTES } from '@weighbridge/manifest/manifest';
 import type { ReleaseFolder } from '@weighbridge/ports/release-folder';
@@ -13,7 +12,8 @@ import { openReleases } from './releases.js';
 
 export interface EvidenceOrder {
   readonly wanted: ReleaseRef | undefined;
-  readonly bundleFile: string | undefined;
+  /** Bytes of the bundle that was named. */
+  readonly bundle: Uint8Array | undefined;
   readonly offline: boolean;
 }
 
@@ -29,12 +29,7 @@ export interface Evidence {
  * @throws UNVERIFIABLE when there is nothing; what reading and parsing it throws
  */
 export async function findEvidence(context: Context, folder: ReleaseFolder, order: EvidenceOrder): Promise<Evidence> {
-  if (order.bundleFile !== undefined) {
-    return {
-      bundle: parseBundle(await readNamedFile(order.bundleFile, BUNDLE_MAX_BYTES, 'the bundle')),
-      online: false,
-    };
-  }
+  if (order.bundle !== undefined) return { bundle: parseBundle(order.bundle), online: false };
   if (order.wanted !== undefined && !order.offline)
     return { bundle: await askChain(context, folder, order.wanted), online: true };
   const beside = await folder.readMetadata('bundle.json', BUNDLE_MAX_BYTES);

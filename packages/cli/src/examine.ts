@@ -9,7 +9,7 @@ import { openReleases } from './releases.js';
 
 export interface Part {
   readonly name: string;
-  /** `ok`, `absent`, `damaged`, `unreachable`. */
+  /** `ok`, `absent`, `damaged`, `unusable`. */
   readonly state: string;
   readonly where: string;
   /** The next step, empty when there is none. */

@@ -2,8 +2,9 @@ import type { ReleaseRef } from '@weighbridge/core/names';
 import { requireNamespace, requireRelease } from '@weighbridge/journeys/find-release';
 import type { Chain } from '@weighbridge/ports/chain';
 import type { Signer } from '@weighbridge/ports/signer';
-import { type Context, usage } from './context.js';
+import type { Context } from './context.js';
 import { signerOf } from './key-names.js';
+import { usage } from './usage.js';
 
 /** The key that `--as` names, else the guardian's if it is here. @throws USAGE */
 export async function guardianOf(

@@ -1,5 +1,5 @@
 import { EXIT_CODES, type Outcome } from '@weighbridge/core/outcome';
-import { VARIABLES } from './settings.js';
+import { LATER_VARIABLES, VARIABLES } from './settings.js';
 
 const MEANINGS: Readonly<Record<Outcome, string>> = {
   OK: 'done',
@@ -34,4 +34,8 @@ ${Object.entries(VARIABLES)
   .join('\n')}
   NO_COLOR
       no colors, as with --no-color
+
+Of a later version, and refused until then:
+
+  ${LATER_VARIABLES.join('\n  ')}
 `;

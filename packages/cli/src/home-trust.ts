@@ -1,6 +1,5 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { openDocument } from '@weighbridge/files-local/local-document';
-import { readNamedFile } from '@weighbridge/files-local/named-file';
 import { replaceDocument } from '@weighbridge/journeys/replace-document';
 import { nextTrust } from '@weighbridge/journeys/trust-series';
 import type { ChainIdentity } from '@weighbridge/ports/chain';
@@ -10,9 +9,8 @@ import type { Context } from './context.js';
 import { readHomeTrust, WITNESS_KEY } from './embedded-chain.js';
 import { requireKey } from './key-names.js';
 
-/** The trust file that is named, else the home folder's. @throws UNTRUSTED when there is none */
-export async function requireTrust(context: Context, file: string | undefined): Promise<Trust> {
-  if (file !== undefined) return parseTrust(await readNamedFile(file, TRUST_MAX_BYTES, 'the trust file'));
+/** The home folder's trust file. @throws UNTRUSTED when there is none */
+export async function requireHomeTrust(context: Context): Promise<Trust> {
   const trust = await readHomeTrust(context);
   if (trust !== undefined) return trust;
   throw new WeighbridgeError('UNTRUSTED', `this device trusts nothing yet: there is no ${context.home.trust}`, {

@@ -1,10 +1,10 @@
 import type { Address } from '@weighbridge/core/brands';
-import { WeighbridgeError } from '@weighbridge/core/errors';
 import { isName } from '@weighbridge/core/names';
 import type { Signer } from '@weighbridge/ports/signer';
 import type { StoredKey } from '@weighbridge/ports/key-store';
 import { isAddress } from '@weighbridge/verify/signatures';
-import { type Context, usage } from './context.js';
+import type { Context } from './context.js';
+import { usage } from './usage.js';
 
 const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 
@@ -18,9 +18,10 @@ export async function requireKey(context: Context, name: string): Promise<Stored
   const keys = await context.keys.list();
   const key = keys.find((candidate) => candidate.name === name || candidate.address === name);
   if (key !== undefined) return key;
-  throw new WeighbridgeError('USAGE', `there is no key ${JSON.stringify(name)} in this home folder`, {
-    hint: `make it with \`weighbridge key new ${isAddress(name) ? 'NAME' : name}\`; \`weighbridge key list\` shows what is here`,
-  });
+  throw usage(
+    `there is no key ${JSON.stringify(name)} in this home folder`,
+    `make it with \`weighbridge key new ${isAddress(name) ? 'NAME' : name}\`; \`weighbridge key list\` shows what is here`,
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
-import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
+import { isWeighbridgeError } from '@weighbridge/core/errors';
 import { type Answer, refusalOf, render } from './answer.js';
-import { LATER_COMMANDS } from './command-list.js';
+import { wantsJson } from './command-words.js';
 import { openContext } from './context.js';
+import { refuseLaterCommand } from './later-commands.js';
 import { parseLine } from './program.js';
 import { createProgress } from './progress.js';
 import { readSettings } from './settings.js';
@@ -23,7 +24,7 @@ function endAtClosedPipe(error: NodeJS.ErrnoException): void {
 
 async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<Answer | undefined> {
   try {
-    requireNow(argv);
+    refuseLaterCommand(argv);
     const line = parseLine(argv);
     if (line === undefined) return undefined;
     const settings = await readSettings(line.flags, process.env);
@@ -34,36 +35,4 @@ async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<A
     if (process.env.NODE_DEBUG?.includes('weighbridge') && !isWeighbridgeError(error)) console.error(error);
     return refusalOf(error);
   }
-}
-
-/** Commands of a later version are refused before any of their flags is looked at. */
-function requireNow(argv: readonly string[]): void {
-  const end = argv.indexOf('--');
-  const words = positional(end === -1 ? argv : argv.slice(0, end));
-  const later = LATER_COMMANDS.find(
-    (name) => name === words[0] || name === words.slice(0, 2).join(' ') || isBareGroup(name, words),
-  );
-  if (later === undefined) return;
-  throw new WeighbridgeError('USAGE', `weighbridge ${later} is not there yet in this version`, {
-    hint: 'run `weighbridge --help` for the commands that there are',
-  });
-}
-
-/** `delta` alone, or with a word that it will not have: its whole group is of a later version. */
-function isBareGroup(name: string, words: readonly string[]): boolean {
-  return name.split(' ').length === 2 && name.split(' ')[0] === words[0] && words[0] !== 'namespace';
-}
-
-const VALUE_FLAGS = new Set(['--home', '--config', '--progress', '--lock-timeout']);
-
-function positional(argv: readonly string[]): string[] {
-  return argv.filter((word, index) => !word.startsWith('-') && !VALUE_FLAGS.has(argv[index - 1] ?? ''));
-}
-
-/** Known before the line is parsed, since a line that cannot be parsed is answered in JSON too. */
-function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  return (end === -1 ? argv : argv.slice(0, end)).some(
-    (word, index, words) => word === '--json' && !VALUE_FLAGS.has(words[index - 1] ?? ''),
-  );
 }

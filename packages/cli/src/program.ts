@@ -1,9 +1,11 @@
-import { WeighbridgeError } from '@weighbridge/core/errors';
+import type { WeighbridgeError } from '@weighbridge/core/errors';
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandSpec, OptionValues } from './command.js';
 import { COMMANDS } from './command-list.js';
+import { commandWords } from './command-words.js';
 import type { GlobalFlags } from './global-flags.js';
 import { ENVIRONMENT_HELP, EXIT_CODE_HELP } from './help-topics.js';
+import { usage } from './usage.js';
 import { VERSION } from './version.js';
 
 export interface ParsedLine {
@@ -37,7 +39,7 @@ export function parseLine(argv: readonly string[]): ParsedLine | undefined {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw usage(error.message.replace(/^error: /, ''), argv);
+    throw refusalOf(error.message, argv);
   }
   return parsed;
 }
@@ -107,9 +109,9 @@ function group(program: Command, name: string): Command {
   const known = program.commands.find((command) => command.name() === name);
   if (known !== undefined) return known;
   const members = COMMANDS.filter((spec) => spec.name.startsWith(`${name} `)).map((spec) => spec.name.split(' ')[1]);
-  return configure(program.command(name))
-    .description(`${members.join(', ')}`)
-    .helpCommand(false);
+  const command = configure(program.command(name)).description(members.join(', ')).helpCommand(false);
+  addGlobals(command, true);
+  return command;
 }
 
 function configure(command: Command): Command {
@@ -140,10 +142,12 @@ function helpTail({ details = [], examples }: CommandSpec): string {
   return `\n${lines.join('\n')}\n`;
 }
 
-function usage(message: string, argv: readonly string[]): WeighbridgeError {
-  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
+/** What commander says, as a refusal of ours. */
+function refusalOf(message: string, argv: readonly string[]): WeighbridgeError {
+  const words = commandWords(argv).slice(0, 2);
   const known = COMMANDS.find(({ name }) => name === words.join(' ') || name === words[0]);
-  const hint = known === undefined ? 'run `weighbridge --help`' : `run \`weighbridge ${known.name} --help\``;
-  const subject = message.replace(/\(outputHelp\)/, 'a command of this group is missing');
-  return new WeighbridgeError('USAGE', subject, { hint });
+  const problem = message
+    .replace(/^error: /, '')
+    .replace('(outputHelp)', `a command is missing after ${['weighbridge', ...words].join(' ')}`);
+  return usage(problem, `run \`weighbridge ${known === undefined ? '' : `${known.name} `}--help\``);
 }

@@ -1,6 +1,6 @@
-import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ProgressListener } from '@weighbridge/ports/progress';
 import type { GlobalFlags } from './global-flags.js';
+import { usage } from './usage.js';
 
 const MODES = ['auto', 'bar', 'plain', 'json', 'none'] as const;
 type Mode = (typeof MODES)[number];
@@ -11,9 +11,7 @@ const BAR_WIDTH = 24;
 /** Progress on stderr alone. @throws USAGE for an unknown mode */
 export function createProgress({ progress, quiet }: GlobalFlags): ProgressListener {
   if (!(MODES as readonly string[]).includes(progress)) {
-    throw new WeighbridgeError('USAGE', `--progress ${JSON.stringify(progress)} is unknown`, {
-      hint: `use one of ${MODES.join(', ')}`,
-    });
+    throw usage(`--progress ${JSON.stringify(progress)} is unknown`, `use one of ${MODES.join(', ')}`);
   }
   const mode = resolveMode(progress as Mode, quiet);
   return mode === 'none' ? SILENT : new StderrProgress(mode);

@@ -1,4 +1,4 @@
-import { WeighbridgeError } from '@weighbridge/core/errors';
+import { usage } from './usage.js';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -10,12 +10,10 @@ export function parseDuration(text: string, flag: string, most = Number.MAX_SAFE
   const [, digits, unit] = /^(\d{1,12})([smhd])$/.exec(text) ?? [];
   const seconds = Number(digits) * (UNIT_SECONDS[unit ?? ''] ?? Number.NaN);
   if (Number.isSafeInteger(seconds) && seconds <= most) return seconds;
-  throw new WeighbridgeError(
-    'USAGE',
-    `${flag} ${JSON.stringify(text)} is no duration${most < 1e12 ? ` up to ${most} seconds` : ''}`,
-    {
-      hint: `write a whole number with s, m, h or d, for example ${flag} 30s or ${flag} 7d`,
-    },
+  const limit = most === Number.MAX_SAFE_INTEGER ? '' : ` up to ${most} seconds`;
+  throw usage(
+    `${flag} ${JSON.stringify(text)} is no duration${limit}`,
+    `write a whole number with s, m, h or d, for example ${flag} 30s or ${flag} 7d`,
   );
 }
 
@@ -23,7 +21,8 @@ export function parseDuration(text: string, flag: string, most = Number.MAX_SAFE
 export function parseInteger(text: string, flag: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  throw new WeighbridgeError('USAGE', `${flag} ${JSON.stringify(text)} is no whole number from ${least} to ${most}`, {
-    hint: `write it in decimal digits, for example ${flag} ${Math.max(least, 1)}`,
-  });
+  throw usage(
+    `${flag} ${JSON.stringify(text)} is no whole number from ${least} to ${most}`,
+    `write it in decimal digits, for example ${flag} ${Math.max(least, 1)}`,
+  );
 }

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { WeighbridgeError } from '@weighbridge/core/errors';
+import { readNamedFile } from '@weighbridge/files-local/named-file';
+import { usage } from './usage.js';
 
 /** What the environment may set. A name that stands here is documented by `weighbridge help environment`. */
 export const VARIABLES = {
@@ -10,7 +11,7 @@ export const VARIABLES = {
 } as const;
 
 /** Names that the contract fixes for parts of a later version: known, but refused rather than ignored. */
-const LATER_VARIABLES = [
+export const LATER_VARIABLES: readonly string[] = [
   'WEIGHBRIDGE_RPC_URL',
   'WEIGHBRIDGE_RPC_QUORUM',
   'WEIGHBRIDGE_FINALITY',
@@ -30,9 +31,11 @@ export interface Settings {
 const CONFIG_MAX_BYTES = 64 * 1024;
 const CONFIG_MEMBERS = ['home', 'passphraseFile'] as const;
 
+type Config = Partial<Record<(typeof CONFIG_MEMBERS)[number], string>>;
+
 /**
  * Settings from flags, then the environment, then the configuration file. All problems are named at once.
- * @throws USAGE
+ * @throws USAGE; LIMIT for a configuration file that is too large; IO
  */
 export async function readSettings(
   flags: { home?: string | undefined; config?: string | undefined },
@@ -47,50 +50,37 @@ export async function readSettings(
 }
 
 function requireKnownVariables(environment: NodeJS.ProcessEnv): void {
-  const ours = Object.keys(environment).filter((name) => /^weighbridge_/i.test(name));
-  const unknown = ours.filter((name) => !(name in VARIABLES) && !LATER_VARIABLES.includes(name)).sort();
-  if (unknown.length > 0) {
-    throw new WeighbridgeError('USAGE', `unknown environment variable ${unknown.join(', ')}`, {
-      hint: 'run `weighbridge help environment` for the names that there are',
-    });
-  }
-  const later = ours.filter((name) => LATER_VARIABLES.includes(name)).sort();
-  if (later.length > 0) {
-    throw new WeighbridgeError('USAGE', `${later.join(', ')}: outside parts are not there yet in this version`, {
-      hint: `unset ${later.join(' ')}; this version has the embedded chain alone`,
-    });
-  }
+  const ours = Object.keys(environment).filter((name) => /^weighbridge_/i.test(name) && !(name in VARIABLES));
+  if (ours.length === 0) return;
+  const problems = ours
+    .sort()
+    .map((name) => (LATER_VARIABLES.includes(name) ? `${name} is of a later version` : `${name} is unknown`));
+  throw usage(
+    `the environment: ${problems.join(', ')}`,
+    `unset ${ours.join(' ')}; \`weighbridge help environment\` lists the names that there are`,
+  );
 }
 
-async function readConfig(path: string): Promise<Partial<Record<(typeof CONFIG_MEMBERS)[number], string>>> {
+async function readConfig(path: string): Promise<Config> {
   const document = await parseConfig(path);
-  const problems: string[] = [];
-  const config: Partial<Record<(typeof CONFIG_MEMBERS)[number], string>> = {};
-  for (const [name, value] of Object.entries(document)) {
-    if (!(CONFIG_MEMBERS as readonly string[]).includes(name)) problems.push(`unknown setting ${name}`);
-    else if (typeof value !== 'string' || value === '') problems.push(`${name} is no text`);
-    else config[name as (typeof CONFIG_MEMBERS)[number]] = value;
-  }
+  const problems = Object.entries(document).flatMap(([name, value]) => {
+    if (!(CONFIG_MEMBERS as readonly string[]).includes(name)) return [`unknown setting ${name}`];
+    return typeof value === 'string' && value !== '' ? [] : [`${name} is no text`];
+  });
   if (problems.length > 0) throw configProblem(path, problems.join(', '));
-  return config;
+  return document as Config;
 }
 
-async function parseConfig(path: string): Promise<Record<string, unknown>> {
-  let text: string;
+async function parseConfig(path: string): Promise<object> {
+  const bytes = await readNamedFile(path, CONFIG_MAX_BYTES, 'the configuration file');
+  const { parse } = await import('yaml');
+  let document: unknown;
   try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw configProblem(path, 'cannot be read', cause);
-  }
-  if (text.length > CONFIG_MAX_BYTES) throw configProblem(path, 'is too large');
-  try {
-    const { parse } = await import('yaml');
-    const document: unknown = parse(text, { maxAliasCount: 0 }) ?? {};
-    if (typeof document === 'object' && document !== null && !Array.isArray(document))
-      return document as Record<string, unknown>;
+    document = parse(Buffer.from(bytes).toString('utf8'), { maxAliasCount: 0 }) ?? {};
   } catch (cause) {
     throw configProblem(path, 'is no YAML', cause);
   }
+  if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document;
   throw configProblem(path, 'is no mapping of settings');
 }
 

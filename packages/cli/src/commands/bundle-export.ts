@@ -15,11 +15,12 @@ import { refusalError } from '@weighbridge/verify/refusal';
 import { decideClaim } from '@weighbridge/verify/verdict';
 import { success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
-import { type Context, usage } from '../context.js';
+import type { Context } from '../context.js';
 import { openChainToWrite, requireChain, unlockWitness } from '../embedded-chain.js';
 import { bundleMembers } from '../bundle-members.js';
 import { parseDuration } from '../quantities.js';
 import { openReleases } from '../releases.js';
+import { usage } from '../usage.js';
 
 export const run: Run = async (context, { args, options }) => {
   const ref = parseReleaseRef(args[0]!);

@@ -11,11 +11,12 @@ import type { Chain } from '@weighbridge/ports/chain';
 import { type Answer, success } from '../answer.js';
 import { claimNamespace, newcomerOrder } from '../claim.js';
 import { type OptionValues, optionList, optionText, type Run } from '../command.js';
-import { type Context, usage } from '../context.js';
+import type { Context } from '../context.js';
 import { hasChain, openChainToRead, openChainToWrite } from '../embedded-chain.js';
 import { openReleases } from '../releases.js';
 import { namesByAddress, requireKey, signerOf, withNames } from '../key-names.js';
 import { parseInteger } from '../quantities.js';
+import { usage } from '../usage.js';
 
 const DEFAULT_KEY = 'publisher';
 

@@ -2,11 +2,11 @@ import { parseReleaseRef } from '@weighbridge/core/names';
 import { revoke } from '@weighbridge/journeys/revoke';
 import { REASONS, type Reason } from '@weighbridge/ports/chain';
 import { optionText, type Run } from '../command.js';
-import { usage } from '../context.js';
 import { openChainToWrite, requireChain } from '../embedded-chain.js';
 import { guardianOf } from '../guardian.js';
 import { requireKey } from '../key-names.js';
 import { statusAnswer } from '../status-answer.js';
+import { usage } from '../usage.js';
 
 const REASON_MAX_BYTES = 1024;
 

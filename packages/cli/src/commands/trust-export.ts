@@ -5,11 +5,12 @@ import { nextTrust } from '@weighbridge/journeys/trust-series';
 import { canonicalTrust } from '@weighbridge/verify/trust';
 import { success } from '../answer.js';
 import { optionList, optionText, type Run } from '../command.js';
-import { type Context, usage } from '../context.js';
+import type { Context } from '../context.js';
 import { hasChain, openChainToRead, readHomeTrust, WITNESS_KEY } from '../embedded-chain.js';
 import { lastExportDocument, readLastExport } from '../home-trust.js';
 import { requireKey } from '../key-names.js';
 import { trustMembers } from '../trust-members.js';
+import { usage } from '../usage.js';
 
 export const run: Run = async (context, { options }) => {
   const file = optionText(options, 'output')!;

@@ -1,16 +1,18 @@
 import type { Digest } from '@weighbridge/core/brands';
 import { parseReleaseRef } from '@weighbridge/core/names';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
+import { readNamedFile } from '@weighbridge/files-local/named-file';
 import { type Verdict, verifyAtBoot } from '@weighbridge/journeys/verify-at-boot';
 import type { ReleaseFolder } from '@weighbridge/ports/release-folder';
 import type { ClaimFacts } from '@weighbridge/verify/claim';
-import { isDevelopmentChain } from '@weighbridge/verify/trust';
+import { BUNDLE_MAX_BYTES } from '@weighbridge/verify/bundle-bytes';
+import { isDevelopmentChain, parseTrust, TRUST_MAX_BYTES } from '@weighbridge/verify/trust';
 import { type Answer, success } from '../answer.js';
-import { optionText, type Run } from '../command.js';
+import { type OptionValues, optionText, type Run } from '../command.js';
 import type { Context } from '../context.js';
 import { deviceStateDoor } from '../device-state-door.js';
 import { findEvidence } from '../evidence.js';
-import { requireTrust } from '../home-trust.js';
+import { requireHomeTrust } from '../home-trust.js';
 import { openReleases } from '../releases.js';
 
 const LEAVES_MAX_BYTES = 64 * 1024 * 1024;
@@ -19,13 +21,12 @@ export const run: Run = async (context, { args, options }) => {
   const release = optionText(options, 'release');
   const wanted = release === undefined ? undefined : parseReleaseRef(release);
   const folder = await openReleaseFolder(args[0]!);
-  const bundleFile = optionText(options, 'bundle');
-  const { bundle, online } = await findEvidence(context, folder, {
-    wanted,
-    bundleFile,
-    offline: options.offline === true,
-  });
-  const trust = await requireTrust(context, optionText(options, 'trust'));
+  // Whatever was named is read before anything is parsed: USAGE comes before MALFORMED.
+  const namedTrust = await readNamed(options, 'trust', TRUST_MAX_BYTES, 'the trust file');
+  const namedBundle = await readNamed(options, 'bundle', BUNDLE_MAX_BYTES, 'the bundle');
+  const offline = options.offline === true;
+  const { bundle, online } = await findEvidence(context, folder, { wanted, bundle: namedBundle, offline });
+  const trust = namedTrust === undefined ? await requireHomeTrust(context) : parseTrust(namedTrust);
   const state = optionText(options, 'state');
   const engine = await context.engine();
 
@@ -47,6 +48,16 @@ export const run: Run = async (context, { args, options }) => {
     state === 'none' ? [...verdict.notes, 'no device state was read or kept (--state none)'] : verdict.notes;
   return answerOf({ ...verdict, notes }, engine.name, isDevelopmentChain(trust.chainId));
 };
+
+async function readNamed(
+  options: OptionValues,
+  option: string,
+  maxBytes: number,
+  what: string,
+): Promise<Uint8Array | undefined> {
+  const path = optionText(options, option);
+  return path === undefined ? undefined : readNamedFile(path, maxBytes, what);
+}
 
 /** Leaves beside the weights, else in the home folder: they only tell which chunk is bad. */
 function leavesFinder(context: Context, folder: ReleaseFolder) {
