@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, type Outcome } from '@weighbridge/core/outcome';
 import { expect } from 'vitest';
+import { BIN, type ChildEnd, type StartedChild, startChild } from './child.js';
 import { recordOutcome } from './outcome-record.js';
-
-const BIN = fileURLToPath(new URL('../../node_modules/.bin/weighbridge', import.meta.url));
+import { orphansOf } from './orphans.js';
 
 export interface RunOptions {
   readonly home?: string;
@@ -18,25 +13,32 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
-export interface Ended {
-  readonly exit: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface Ended extends ChildEnd {
   /** Of `--json`; an empty object otherwise. */
   readonly answer: Readonly<Record<string, unknown>>;
 }
 
 /** Runs the built command line as users do, and holds what every run must hold. */
 export async function weighbridge(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { home, cwd, env = {}, under = [], json = true } = options;
-  const words = [...under, BIN, ...(home === undefined ? [] : ['--home', home]), ...(json ? ['--json'] : []), ...args];
-  const ended = await run(words, cwd, env);
+  const { json = true, home } = options;
+  const ended = await startWeighbridge(args, options).ended;
   const answer = json && ended.stdout !== '' ? (JSON.parse(ended.stdout) as Record<string, unknown>) : {};
   if (json && ended.stdout !== '') requireConsistent(answer, ended.exit);
+  if (!json && ended.exit !== 0) requireRefusalInText(ended);
   if (ended.exit !== 0) expect(ended.stdout.toLowerCase()).not.toMatch(/\bverified\b/);
-  expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  const text = `${ended.stdout}${ended.stderr}`;
+  expect(text, 'no stack trace').not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  expect(text, 'no control characters').not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
+  if (home !== undefined) expect(orphansOf(home), 'no process left').toEqual([]);
   if (json) recordOutcome(args, answer.outcome as Outcome);
   return { ...ended, answer };
+}
+
+/** Starts it without waiting for its end, for tests about what happens meanwhile. */
+export function startWeighbridge(args: readonly string[], options: RunOptions = {}): StartedChild {
+  const { home, cwd, env, under = [], json = true } = options;
+  const words = [...under, BIN, ...(home === undefined ? [] : ['--home', home]), ...(json ? ['--json'] : []), ...args];
+  return startChild(words, { cwd, env });
 }
 
 /** Runs a command line and holds it to an outcome; its answer comes back. */
@@ -46,7 +48,8 @@ export async function expectOutcome(
   options: RunOptions = {},
 ): Promise<Ended> {
   const ended = await weighbridge(args, options);
-  expect(ended.answer, `weighbridge ${args.join(' ')}: ${ended.stderr}`).toMatchObject({ outcome });
+  const told = `weighbridge ${args.join(' ')}: ${ended.answer.message ?? ended.stderr}`;
+  expect(ended.answer, told).toMatchObject({ outcome });
   return ended;
 }
 
@@ -54,36 +57,15 @@ function requireConsistent(answer: Record<string, unknown>, exit: number | null)
   expect(EXIT_CODES).toHaveProperty(answer.outcome as string, exit);
   expect(answer.message).toBeTypeOf('string');
   if (answer.outcome !== 'OK') expect(answer.hint, `a hint beside: ${answer.message}`).toMatch(/\S/);
+  else expect(answer).not.toHaveProperty('hint');
+  if ('release' in answer) expect(answer.release).toMatch(/^[^/@\s]+\/[^/@\s]+@[^/@\s]+$/);
+  for (const name of ['releaseDigest', 'contentDigest'])
+    if (typeof answer[name] === 'string') expect(answer[name]).toMatch(/^[0-9a-f]{128}$/);
 }
 
-/** `WEIGHBRIDGE_` settings of whoever runs the tests must not leak into them. */
-function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^weighbridge_/i.test(name) && !name.startsWith('VITEST'),
-  );
-  return { ...Object.fromEntries(own), NODE_OPTIONS: '', ...extra };
-}
-
-function run(
-  words: readonly string[],
-  cwd: string | undefined,
-  env: Readonly<Record<string, string>>,
-): Promise<Omit<Ended, 'answer'>> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(words[0]!, words.slice(1), { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
-    child.stderr.on('data', (bytes: Buffer) => err.push(bytes));
-    child.on('error', reject);
-    child.on('close', (exit) =>
-      resolve({ exit, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
-    );
-  });
-}
-
-/** A temporary folder of its own, removed when the task has ended. */
-export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'weighbridge-test-'));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+function requireRefusalInText({ stdout, stderr, exit }: ChildEnd): void {
+  const outcome = Object.entries(EXIT_CODES).find(([, code]) => code === exit)?.[0];
+  expect(stdout).toBe('');
+  expect(stderr.startsWith(`${outcome}: `), stderr).toBe(true);
+  expect(stderr).toMatch(/^hint: \S/m);
 }
