@@ -14,7 +14,7 @@ export interface AnvilProcess {
 export interface AnvilOptions {
   /** A state that an earlier process dumped. */
   readonly stateFile?: string | undefined;
-  /** Other values of anvil's settings, by name. */
+  /** Other values of anvil's settings, by name; no text for those that have no value. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -43,6 +43,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   hardfork: 'prague',
   'slots-in-an-epoch': '2',
   accounts: '0',
+  'no-cors': '',
 };
 
 /**
@@ -51,8 +52,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
  */
 export async function startAnvil({ stateFile, settings }: AnvilOptions): Promise<AnvilProcess> {
   const all = { ...SETTINGS, ...settings, ...(stateFile !== undefined && { 'load-state': stateFile }) };
-  const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-  const shell = spawn('/bin/sh', ['-c', SUPERVISE, 'sh', anvilBinary(), '--no-cors', ...flags], {
+  const flags = Object.entries(all).flatMap(([name, value]) => (value === '' ? [`--${name}`] : [`--${name}`, value]));
+  const shell = spawn('/bin/sh', ['-c', SUPERVISE, 'sh', anvilBinary(), ...flags], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     // not its own folder in the user's home, nothing of the user's settings

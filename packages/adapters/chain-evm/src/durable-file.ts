@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode, WeighbridgeError } from '@weighbridge/core/errors';
 
@@ -50,6 +50,20 @@ export async function removeFile(path: string): Promise<void> {
       throw error;
     }
     await syncFolder(dirname(path));
+  });
+}
+
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+/** Removes what writers that were killed left half-written. Only for the folder's one writer. @throws IO */
+export async function removeTemporaries(folder: string): Promise<void> {
+  await asIo(folder, async () => {
+    try {
+      const names = (await readdir(folder)).filter((name) => TEMPORARY.test(name));
+      await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+    }
   });
 }
 

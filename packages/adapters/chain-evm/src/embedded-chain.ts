@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Address } from '@weighbridge/core/brands';
 import type { Chain } from '@weighbridge/ports/chain';
 import { dumpState, fundAccounts, mineBlocks, setTime } from './anvil-node.js';
@@ -7,6 +8,7 @@ import { type ChainJournal, createFileJournal, createMemoryJournal } from './cha
 import { REGISTRY_ADDRESS, registryIdentity } from './code-hash.js';
 import { deployRegistry, hasCode } from './deploy-registry.js';
 import { chooseState, type EmbeddedState } from './embedded-state.js';
+import { removeTemporaries } from './durable-file.js';
 import { createHttpJsonRpc } from './http-json-rpc.js';
 import type { JsonRpc } from './json-rpc.js';
 import { createRegistryChain } from './registry-chain.js';
@@ -51,6 +53,7 @@ export async function openEmbeddedChain(options: EmbeddedChainOptions): Promise<
   try {
     const senders = unsettled.map(({ sender }) => sender);
     const keeper = createStateKeeper(options.folder, state, anvil, rpc);
+    if (options.writable) await removeLeftovers(options);
     if (options.writable) await prepare(rpc, keeper, state.isFallback, [...options.fund, ...senders]);
     return await connect(options, anvil, rpc, keeper, journal);
   } catch (error) {
@@ -82,6 +85,12 @@ async function connect(
     await anvil.stop();
   };
   return { ...chain, close };
+}
+
+async function removeLeftovers({ folder, journalFolder }: EmbeddedChainOptions): Promise<void> {
+  for (const one of [folder, join(journalFolder, 'transactions'), join(journalFolder, 'claims')]) {
+    await removeTemporaries(one);
+  }
 }
 
 /** Brings a chain that has just started to where its writer can use it; saves it when that changed it. */

@@ -114,6 +114,9 @@ describe('a writer that is killed', () => {
         const receipt = await chain.register(claim, publisher);
         expect(receipt.transaction === undefined).toBe(before === 1);
         expect(await chain.model(claim.ref.model)).toMatchObject({ latest: 1 });
+        expect(
+          readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp')),
+        ).toEqual([]);
       });
     }
   });

@@ -11,6 +11,8 @@ export interface TransactionTerms extends Fees {
   /** `0x` hex. */
   readonly data: string;
   readonly gasLimit: bigint;
+  /** Wei. */
+  readonly value?: bigint;
 }
 
 /** An EIP-1559 transaction as it is sent, `0x` hex. */
@@ -25,13 +27,14 @@ export async function signTransaction(terms: TransactionTerms, signer: Signer): 
 /** What a signed transaction says. @throws Error when it is none */
 export async function readTransaction(raw: string): Promise<TransactionTerms> {
   const { Transaction } = await import('ethers/transaction');
-  const { chainId, nonce, to, data, gasLimit, maxFeePerGas, maxPriorityFeePerGas } = Transaction.from(raw);
+  const { chainId, nonce, to, data, gasLimit, value, maxFeePerGas, maxPriorityFeePerGas } = Transaction.from(raw);
   return {
     chainId: Number(chainId),
     nonce,
     to: to as Address,
     data,
     gasLimit,
+    value,
     maxFeePerGas: maxFeePerGas ?? 0n,
     maxPriorityFeePerGas: maxPriorityFeePerGas ?? 0n,
   };

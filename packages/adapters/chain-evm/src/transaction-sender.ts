@@ -37,6 +37,8 @@ export interface PlannedTransaction {
   /** `0x` hex. */
   readonly data: string;
   readonly gasLimit: bigint;
+  /** Wei. */
+  readonly value?: bigint;
   /** For people. */
   readonly purpose: string;
 }

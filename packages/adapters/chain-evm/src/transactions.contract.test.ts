@@ -271,6 +271,29 @@ describe('a nonce', () => {
   });
 });
 
+describe('two programs with one key', () => {
+  test('both get their work done', async () => {
+    const elsewhere = await createRegistryChain({ ...options(), journal: createMemoryJournal() });
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => ({
+      ...claim,
+      ref: parseReleaseRef(`${claim.ref.model}-${name}@1`),
+    }));
+    await place.call('evm_setAutomine', false);
+    const both = Promise.all([
+      chain.register(a!, publisher),
+      elsewhere.register(b!, publisher),
+      elsewhere.register(c!, publisher),
+    ]);
+    const miner = setInterval(() => void place.call('evm_mine'), 150);
+    try {
+      await both;
+    } finally {
+      clearInterval(miner);
+    }
+    for (const one of [a!, b!, c!]) expect(await chain.release(one.ref)).toMatchObject({ status: 'pending' });
+  });
+});
+
 describe('a claim', () => {
   const wanted = () => ({
     namespace: `broken-${count}`,

@@ -29,12 +29,13 @@ export interface AnvilPlace {
 }
 
 export async function openAnvilPlace(settings: Readonly<Record<string, string>> = {}): Promise<AnvilPlace> {
+  const chainId = Number(settings['chain-id'] ?? EMBEDDED_CHAIN_ID);
   const anvil = await startAnvil({ settings });
   const rpc = createHttpJsonRpc(anvil.url);
   const place: AnvilPlace = {
     anvil,
     rpc,
-    identity: registryIdentity(EMBEDDED_CHAIN_ID),
+    identity: registryIdentity(chainId),
     async signer(name) {
       const signer = testSigner(name);
       await fundAccounts(rpc, [signer.address]);
@@ -48,7 +49,7 @@ export async function openAnvilPlace(settings: Readonly<Record<string, string>> 
   };
   await setTime(rpc, Math.floor(Date.now() / 1000));
   const journal = createMemoryJournal().transactions;
-  const context = { rpc, chainId: EMBEDDED_CHAIN_ID, journal, settledBlock: async () => 0, limits: FAST };
+  const context = { rpc, chainId, journal, settledBlock: async () => 0, limits: FAST };
   await deployRegistry(context, await place.signer('deployer'));
   await mineBlocks(rpc, 1);
   return place;
