@@ -64,7 +64,7 @@ export function isPlainText(text: string): boolean {
   return text.isWellFormed() && !/[\0\p{Noncharacter_Code_Point}]/u.test(text);
 }
 
-const NUMBER = /(?:0|[1-9][0-9]*)(?![0-9.eE+-])/y;
+const NUMBER = /(?:0|[1-9][0-9]*)/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;

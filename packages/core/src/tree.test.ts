@@ -224,6 +224,41 @@ describe('verifyChunk', () => {
     });
   });
 
+  it('refuses an index beside the file that would lead to a good leaf', () => {
+    const full = goldenBytes(MIB);
+    const leaves = new Uint8Array(Buffer.concat([sha3(full), sha3(full), sha3(full)]));
+    const root = treeRoot(3 * MIB, leaves);
+    expect(verifyChunk(3 * MIB, 0, full, provePath(leaves, 0), root)).toBe(true);
+    for (const index of [-1, 0.5, -0.5, 2.5, 3, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      for (const from of [0, 2]) expect(verifyChunk(3 * MIB, index, full, provePath(leaves, from), root)).toBe(false);
+    }
+  });
+
+  describe('a root that a dishonest publisher made for a shape that the size does not have', () => {
+    const size = MIB + 5;
+    const [first, second] = [goldenBytes(MIB), Buffer.from('12345')];
+
+    it('with a longer last chunk', () => {
+      const leaves = new Uint8Array(Buffer.concat([sha3(first), sha3(Buffer.from('123456'))]));
+      const root = treeRoot(size, leaves);
+      expect(verifyChunk(size, 1, Buffer.from('123456'), provePath(leaves, 1), root)).toBe(false);
+    });
+
+    it('with one leaf for two chunks', () => {
+      expect(verifyChunk(size, 0, first, [], rootOfTop(size, sha3(first)))).toBe(false);
+    });
+
+    it('with a level too many', () => {
+      const top = node(node(sha3(first), sha3(second)), sha3());
+      expect(verifyChunk(size, 0, first, [sha3(second), sha3()], rootOfTop(size, top))).toBe(false);
+    });
+
+    it('with a sibling of another length', () => {
+      const sibling = Buffer.alloc(65, 7);
+      expect(verifyChunk(size, 0, first, [sibling], rootOfTop(size, node(sha3(first), sibling)))).toBe(false);
+    });
+  });
+
   it('does not take a node for a chunk', () => {
     const leaves = someLeaves(2);
     const root = treeRoot(2 * MIB, leaves);

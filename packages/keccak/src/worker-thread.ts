@@ -22,7 +22,6 @@ export class WorkerThread {
       this.fault = { kind: 'failed', at: 0, message: error.message };
     });
     this.worker.on('exit', () => this.die());
-    this.worker.unref();
   }
 
   /** @param onReport called with each report but the last, which is returned */
