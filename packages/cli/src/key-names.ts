@@ -9,18 +9,19 @@ import { usage } from './usage.js';
 const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 
 /** The signer that `--as` names. @throws USAGE for a key that is not here */
-export async function signerOf(context: Context, name: string): Promise<Signer> {
-  await requireKey(context, name);
+export async function signerOf(context: Context, nameOrAddress: string): Promise<Signer> {
+  const { name } = await requireKey(context, nameOrAddress);
   return context.keys.unlock(name);
 }
 
-export async function requireKey(context: Context, name: string): Promise<StoredKey> {
-  const keys = await context.keys.list();
-  const key = keys.find((candidate) => candidate.name === name || candidate.address === name);
+/** @throws USAGE for a key that is not here */
+export async function requireKey(context: Context, nameOrAddress: string): Promise<StoredKey> {
+  const key = (await context.keys.list()).find(({ name, address }) => [name, address].includes(nameOrAddress));
   if (key !== undefined) return key;
+  const newName = isAddress(nameOrAddress) ? 'NAME' : nameOrAddress;
   throw usage(
-    `there is no key ${JSON.stringify(name)} in this home folder`,
-    `make it with \`weighbridge key new ${isAddress(name) ? 'NAME' : name}\`; \`weighbridge key list\` shows what is here`,
+    `there is no key ${JSON.stringify(nameOrAddress)} in this home folder`,
+    `make it with \`weighbridge key new ${newName}\`; \`weighbridge key list\` shows what is here`,
   );
 }
 

@@ -8,11 +8,13 @@ const CLEAN_UP_MS = 3_000;
 export async function untilSignal<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T | number> {
   const controller = new AbortController();
   let exitCode: number | undefined;
+  let deadline: NodeJS.Timeout | undefined;
   const listeners = (Object.keys(EXIT_BY_SIGNAL) as (keyof typeof EXIT_BY_SIGNAL)[]).map((name) => {
     const listener = (): void => {
+      if (exitCode !== undefined) return;
       exitCode = EXIT_BY_SIGNAL[name];
       controller.abort(new Error(`ended by ${name}`));
-      setTimeout(() => process.exit(EXIT_BY_SIGNAL[name]), CLEAN_UP_MS).unref();
+      deadline = setTimeout(() => process.exit(EXIT_BY_SIGNAL[name]), CLEAN_UP_MS);
     };
     process.once(name, listener);
     return () => process.removeListener(name, listener);
@@ -24,6 +26,7 @@ export async function untilSignal<T>(task: (signal: AbortSignal) => Promise<T>):
     if (exitCode !== undefined) return exitCode;
     throw error;
   } finally {
+    clearTimeout(deadline);
     for (const remove of listeners) remove();
   }
 }

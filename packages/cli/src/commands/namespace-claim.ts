@@ -19,9 +19,10 @@ export const run: Run = async (context, { args, options }) => {
   return context.asWriter(async () => {
     const { record, created } = await claimNamespace(context, order);
     const members = await namespaceMembers(context, namespace, record);
-    const verb = created ? 'claimed' : 'was claimed with this very configuration already:';
+    const what = created ? `claimed ${namespace}` : `${namespace} was claimed with this very configuration already`;
+    const { threshold: needed, publisher } = record;
     return success({
-      message: `${created ? `claimed ${namespace}` : `${namespace} ${verb}`} ${record.threshold} of ${members.approvers.length} approvals, publisher ${record.publisher}`,
+      message: `${what}: ${needed} of ${members.approvers.length} approvals, publisher ${publisher}`,
       members,
     });
   });
