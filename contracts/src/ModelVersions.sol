@@ -8,28 +8,27 @@ using ModelVersionsWord for ModelVersions global;
 
 /// @title A model's three version codes in one word.
 library ModelVersionsWord {
-    function latest(ModelVersions model) internal pure returns (uint64) {
+    function latest(ModelVersions model) internal pure returns (uint256) {
         return uint64(ModelVersions.unwrap(model));
     }
 
-    function latestApproved(ModelVersions model) internal pure returns (uint64) {
+    function latestApproved(ModelVersions model) internal pure returns (uint256) {
         return uint64(ModelVersions.unwrap(model) >> 64);
     }
 
-    function minAllowed(ModelVersions model) internal pure returns (uint64) {
+    function minAllowed(ModelVersions model) internal pure returns (uint256) {
         return uint64(ModelVersions.unwrap(model) >> 128);
     }
 
-    function withLatest(ModelVersions model, uint64 code) internal pure returns (ModelVersions) {
+    function withLatest(ModelVersions model, uint256 code) internal pure returns (ModelVersions) {
         return ModelVersions.wrap(ModelVersions.unwrap(model) & ~uint256(type(uint64).max) | code);
     }
 
-    function withLatestApproved(ModelVersions model, uint64 code) internal pure returns (ModelVersions) {
-        return
-            ModelVersions.wrap(ModelVersions.unwrap(model) & ~(uint256(type(uint64).max) << 64) | uint256(code) << 64);
+    function withLatestApproved(ModelVersions model, uint256 code) internal pure returns (ModelVersions) {
+        return ModelVersions.wrap(ModelVersions.unwrap(model) & ~(uint256(type(uint64).max) << 64) | code << 64);
     }
 
-    function withMinAllowed(ModelVersions model, uint64 code) internal pure returns (ModelVersions) {
-        return ModelVersions.wrap(uint128(ModelVersions.unwrap(model)) | uint256(code) << 128);
+    function withMinAllowed(ModelVersions model, uint256 code) internal pure returns (ModelVersions) {
+        return ModelVersions.wrap(uint128(ModelVersions.unwrap(model)) | code << 128);
     }
 }

@@ -13,14 +13,13 @@ library NamespaceWords {
     uint256 private constant ACTIVE_AT = 200;
     uint256 private constant EVER_AT = 232;
 
-    function pack(address by, uint32 atEpoch, uint8 needed, uint256 mask, uint256 count)
+    function pack(address by, uint256 atEpoch, uint256 needed, uint256 mask, uint256 count)
         internal
         pure
         returns (NamespaceWord)
     {
         return NamespaceWord.wrap(
-            uint160(by) | uint256(atEpoch) << EPOCH_AT | uint256(needed) << THRESHOLD_AT | mask << ACTIVE_AT | count
-                << EVER_AT
+            uint160(by) | atEpoch << EPOCH_AT | needed << THRESHOLD_AT | mask << ACTIVE_AT | count << EVER_AT
         );
     }
 
@@ -28,15 +27,15 @@ library NamespaceWords {
         return address(uint160(NamespaceWord.unwrap(word)));
     }
 
-    function epoch(NamespaceWord word) internal pure returns (uint32) {
+    function epoch(NamespaceWord word) internal pure returns (uint256) {
         return uint32(NamespaceWord.unwrap(word) >> EPOCH_AT);
     }
 
-    function threshold(NamespaceWord word) internal pure returns (uint8) {
+    function threshold(NamespaceWord word) internal pure returns (uint256) {
         return uint8(NamespaceWord.unwrap(word) >> THRESHOLD_AT);
     }
 
-    function active(NamespaceWord word) internal pure returns (uint32) {
+    function active(NamespaceWord word) internal pure returns (uint256) {
         return uint32(NamespaceWord.unwrap(word) >> ACTIVE_AT);
     }
 

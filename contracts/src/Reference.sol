@@ -26,14 +26,15 @@ library Reference {
     /// @return nsEnd where the slash stands
     /// @return modelEnd where the at sign stands
     function parse(string calldata ref) internal pure returns (uint256 nsEnd, uint256 modelEnd) {
-        nsEnd = _span(ref, 0, NAME);
-        modelEnd = _span(ref, nsEnd + 1, NAME);
-        uint256 start = modelEnd + 1;
-        uint256 length = bytes(ref).length;
-        // a span may run on into what follows the text, so it is enough that the last one reaches the text's end
-        bool good = start < length && _span(ref, start, VERSION) >= length && modelEnd - nsEnd <= MAX_LENGTH + 1
-            && length - start <= MAX_LENGTH && _hasGoodJoints(ref, nsEnd, modelEnd);
-        if (!good) revert IReleaseRegistry.ReferenceMalformed();
+        unchecked {
+            nsEnd = _span(ref, 0, NAME);
+            modelEnd = _span(ref, nsEnd + 1, NAME);
+            uint256 end = _span(ref, modelEnd + 1, VERSION);
+            // a span may run on into what follows the text, so it is enough that the last one reaches the text's end
+            if (end < bytes(ref).length || !_isWellCut(ref, nsEnd, modelEnd)) {
+                revert IReleaseRegistry.ReferenceMalformed();
+            }
+        }
     }
 
     /// @notice Checks a namespace whole.
@@ -57,6 +58,16 @@ library Reference {
         return _span(ref, nsEnd + 1, NAME);
     }
 
+    /// @notice The key of a whole reference, model or namespace.
+    function keyOf(string calldata text) internal pure returns (bytes32) {
+        return hash(text, 0, bytes(text).length);
+    }
+
+    /// @notice The key of the namespace that a reference or a model begins with.
+    function nsKeyOf(string calldata text) internal pure returns (bytes32) {
+        return hash(text, 0, nsEndOf(text));
+    }
+
     /// @notice The keccak256 of a part of a text, copied to where the next allocation overwrites it.
     function hash(string calldata text, uint256 start, uint256 end) internal pure returns (bytes32 key) {
         assembly ("memory-safe") {
@@ -67,14 +78,18 @@ library Reference {
         }
     }
 
-    /// @dev Slash and first of the name, last of the name, at sign and first of the version are what they must be.
-    function _hasGoodJoints(string calldata ref, uint256 nsEnd, uint256 modelEnd) private pure returns (bool good) {
+    /// @dev Name and version have 1 to 64 characters; what stands around the two cuts is what must stand there.
+    function _isWellCut(string calldata ref, uint256 nsEnd, uint256 modelEnd) private pure returns (bool good) {
         (uint256 edge, uint256 start) = (NAME_EDGE, VERSION_START);
         assembly ("memory-safe") {
-            let joint := calldataload(add(ref.offset, nsEnd))
-            good := and(eq(byte(0, joint), 0x2f), shr(byte(1, joint), edge))
-            joint := calldataload(add(ref.offset, sub(modelEnd, 1)))
-            good := and(good, and(shr(byte(0, joint), edge), and(eq(byte(1, joint), 0x40), shr(byte(2, joint), start))))
+            // an empty name has the at sign for its first character, so only too long is left to see
+            good := lt(sub(modelEnd, nsEnd), add(MAX_LENGTH, 2))
+            // also when the at sign would stand behind the text's end: the difference wraps
+            good := and(good, lt(sub(ref.length, add(modelEnd, 2)), MAX_LENGTH))
+            let cut := calldataload(add(ref.offset, nsEnd))
+            good := and(good, and(eq(byte(0, cut), 0x2f), shr(byte(1, cut), edge)))
+            cut := calldataload(add(ref.offset, sub(modelEnd, 1)))
+            good := and(good, and(shr(byte(0, cut), edge), and(eq(byte(1, cut), 0x40), shr(byte(2, cut), start))))
         }
     }
 

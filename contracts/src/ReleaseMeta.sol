@@ -10,10 +10,10 @@ using ReleaseMetas for ReleaseMeta global;
 library ReleaseMetas {
     uint256 internal constant VERSION_CODE_LIMIT = 1 << 53;
 
-    uint8 internal constant PENDING = 1;
-    uint8 internal constant APPROVED = 2;
-    uint8 internal constant REVOKED = 3;
-    uint8 internal constant LAST_REASON = 6;
+    uint256 internal constant PENDING = 1;
+    uint256 internal constant APPROVED = 2;
+    uint256 internal constant REVOKED = 3;
+    uint256 internal constant LAST_REASON = 6;
 
     uint256 private constant VERSION_CODE_AT = 160;
     uint256 private constant STATUS_AT = 213;
@@ -22,11 +22,9 @@ library ReleaseMetas {
     uint256 private constant THRESHOLD_AT = 251;
     uint256 private constant STATUS_MASK = 7 << STATUS_AT;
 
-    function pending(address by, uint64 code, uint8 needed) internal pure returns (ReleaseMeta) {
-        return ReleaseMeta.wrap(
-            uint160(by) | uint256(code) << VERSION_CODE_AT | uint256(PENDING) << STATUS_AT | (uint256(needed) - 1)
-                << THRESHOLD_AT
-        );
+    function pending(address by, uint256 code, uint256 needed) internal pure returns (ReleaseMeta) {
+        return
+            ReleaseMeta.wrap(uint160(by) | code << VERSION_CODE_AT | PENDING << STATUS_AT | needed - 1 << THRESHOLD_AT);
     }
 
     function isNone(ReleaseMeta meta) internal pure returns (bool) {
@@ -37,19 +35,19 @@ library ReleaseMetas {
         return address(uint160(ReleaseMeta.unwrap(meta)));
     }
 
-    function versionCode(ReleaseMeta meta) internal pure returns (uint64) {
-        return uint64(ReleaseMeta.unwrap(meta) >> VERSION_CODE_AT & VERSION_CODE_LIMIT - 1);
+    function versionCode(ReleaseMeta meta) internal pure returns (uint256) {
+        return ReleaseMeta.unwrap(meta) >> VERSION_CODE_AT & VERSION_CODE_LIMIT - 1;
     }
 
-    function status(ReleaseMeta meta) internal pure returns (uint8) {
-        return uint8(ReleaseMeta.unwrap(meta) >> STATUS_AT & 7);
+    function status(ReleaseMeta meta) internal pure returns (uint256) {
+        return ReleaseMeta.unwrap(meta) >> STATUS_AT & 7;
     }
 
-    function reason(ReleaseMeta meta) internal pure returns (uint8) {
-        return uint8(ReleaseMeta.unwrap(meta) >> REASON_AT & 7);
+    function reason(ReleaseMeta meta) internal pure returns (uint256) {
+        return ReleaseMeta.unwrap(meta) >> REASON_AT & 7;
     }
 
-    function approvals(ReleaseMeta meta) internal pure returns (uint32) {
+    function approvals(ReleaseMeta meta) internal pure returns (uint256) {
         return uint32(ReleaseMeta.unwrap(meta) >> APPROVALS_AT);
     }
 
@@ -58,8 +56,8 @@ library ReleaseMetas {
     }
 
     /// @dev Of a record that exists.
-    function threshold(ReleaseMeta meta) internal pure returns (uint8) {
-        return uint8((ReleaseMeta.unwrap(meta) >> THRESHOLD_AT) + 1);
+    function threshold(ReleaseMeta meta) internal pure returns (uint256) {
+        return (ReleaseMeta.unwrap(meta) >> THRESHOLD_AT) + 1;
     }
 
     function withApproval(ReleaseMeta meta, uint256 index) internal pure returns (ReleaseMeta) {
@@ -67,10 +65,10 @@ library ReleaseMetas {
     }
 
     function approved(ReleaseMeta meta) internal pure returns (ReleaseMeta) {
-        return ReleaseMeta.wrap(ReleaseMeta.unwrap(meta) & ~STATUS_MASK | uint256(APPROVED) << STATUS_AT);
+        return ReleaseMeta.wrap(ReleaseMeta.unwrap(meta) & ~STATUS_MASK | APPROVED << STATUS_AT);
     }
 
-    function revoked(ReleaseMeta meta, uint8 why) internal pure returns (ReleaseMeta) {
-        return ReleaseMeta.wrap(ReleaseMeta.unwrap(meta) | uint256(REVOKED) << STATUS_AT | uint256(why) << REASON_AT);
+    function revoked(ReleaseMeta meta, uint256 why) internal pure returns (ReleaseMeta) {
+        return ReleaseMeta.wrap(ReleaseMeta.unwrap(meta) | REVOKED << STATUS_AT | why << REASON_AT);
     }
 }

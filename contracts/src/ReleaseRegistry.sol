@@ -19,9 +19,13 @@ contract ReleaseRegistry is IReleaseRegistry {
         bytes32 digestLow;
     }
 
+    struct Model {
+        ModelVersions versions;
+    }
+
     uint256 private constant MAX_APPROVERS = 32;
     uint256 private constant MAX_COMMITMENT_AGE_BLOCKS = 256;
-    uint64 private constant MAX_VERSION_CODE_STEP = 1 << 32;
+    uint256 private constant MAX_VERSION_CODE_STEP = 1 << 32;
 
     /// @inheritdoc IReleaseRegistry
     uint256 public immutable CHAIN_ID = block.chainid;
@@ -30,7 +34,7 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     // registry-v1 §2: devices prove the slots of the first two mappings, so their order is part of the format
     mapping(bytes32 releaseKey => Release) private _releases;
-    mapping(bytes32 modelKey => ModelVersions) private _models;
+    mapping(bytes32 modelKey => Model) private _models;
     mapping(bytes32 nsKey => NamespaceWord) private _namespaces;
     mapping(bytes32 nsKey => address) private _guardians;
     mapping(bytes32 nsKey => mapping(address account => ApproverSeat)) private _seats;
@@ -50,7 +54,7 @@ contract ReleaseRegistry is IReleaseRegistry {
     {
         _redeem(commitmentOf(msg.sender, ns, guardian, approvers, threshold, salt));
         Reference.requireNamespace(ns);
-        bytes32 nsKey = Reference.hash(ns, 0, bytes(ns).length);
+        bytes32 nsKey = Reference.keyOf(ns);
         if (_namespaces[nsKey].publisher() != address(0)) revert NamespaceTaken();
         emit NamespaceClaimed(nsKey, ns);
         _setMembers(nsKey, msg.sender, guardian, approvers, threshold);
@@ -58,14 +62,15 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function configure(Config calldata config, ConfigSignature[] calldata signatures) external {
-        bytes32 nsKey = Reference.hash(config.ns, 0, bytes(config.ns).length);
+        bytes32 nsKey = Reference.keyOf(config.ns);
         NamespaceWord word = _namespaces[nsKey];
         if (word.publisher() == address(0)) revert NamespaceUnknown();
         _requireEpoch(word, config.epoch);
         if (block.timestamp > config.deadline) revert DeadlinePassed(config.deadline);
 
-        uint256 counted = _countSigners(nsKey, TypedData.digest(CHAIN_ID, SELF, TypedData.hashConfig(config, nsKey)), signatures);
-        if (counted < word.threshold()) revert ConfigNotSigned(counted, word.threshold());
+        uint256 counted =
+            _countSigners(nsKey, TypedData.digest(CHAIN_ID, SELF, TypedData.hashConfig(config, nsKey)), signatures);
+        if (counted < word.threshold()) revert ConfigNotSigned(counted, uint8(word.threshold()));
         _setMembers(nsKey, config.publisher, config.guardian, config.approvers, config.threshold);
     }
 
@@ -77,7 +82,7 @@ contract ReleaseRegistry is IReleaseRegistry {
             if (word.publisher() == address(0)) revert NamespaceUnknown();
             revert NotPublisher(msg.sender);
         }
-        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
+        bytes32 releaseKey = Reference.keyOf(ref);
         Release storage record = _releases[releaseKey];
         ReleaseMeta meta = record.meta;
         if (!meta.isNone()) {
@@ -94,13 +99,15 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function approve(string calldata ref, uint64 versionCode, bytes32 digestHigh, bytes32 digestLow) external {
-        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
+        bytes32 releaseKey = Reference.keyOf(ref);
         ReleaseMeta meta = _requireApprovable(releaseKey, versionCode, digestHigh, digestLow);
         uint256 nsEnd = Reference.nsEndOf(ref);
         bytes32 nsKey = Reference.hash(ref, 0, nsEnd);
         (bytes4 problem, uint256 index) = _seatFor(nsKey, meta, msg.sender);
         if (problem != 0) _revertWith(problem, uint160(msg.sender));
-        _recordApproval(ref, releaseKey, nsKey, meta, msg.sender, index);
+        if (_recordApproval(releaseKey, nsKey, meta, msg.sender, index)) {
+            _advanceLatestApproved(Reference.hash(ref, 0, Reference.modelEndOf(ref, nsEnd)), versionCode);
+        }
     }
 
     /// @inheritdoc IReleaseRegistry
@@ -112,42 +119,19 @@ contract ReleaseRegistry is IReleaseRegistry {
         uint64 epoch,
         SignedApproval[] calldata approvals
     ) external returns (uint256 counted) {
-        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
-        ReleaseMeta meta = _requireApprovable(releaseKey, versionCode, digestHigh, digestLow);
-        uint256 nsEnd = Reference.nsEndOf(ref);
-        bytes32 nsKey = Reference.hash(ref, 0, nsEnd);
-        _requireEpoch(_namespaces[nsKey], epoch);
-
         TypedData.Terms memory terms;
-        {
-            uint256 modelEnd = Reference.modelEndOf(ref, nsEnd);
-            terms.modelHash = Reference.hash(ref, 0, modelEnd);
-            terms.versionHash = Reference.hash(ref, modelEnd + 1, bytes(ref).length);
-            terms.versionCode = versionCode;
-            terms.digestHigh = digestHigh;
-            terms.digestLow = digestLow;
-            terms.epoch = epoch;
-        }
-
-        bytes4 firstProblem = ApprovalsMissing.selector;
-        uint256 firstSubject;
-        for (uint256 i = 0; i < approvals.length; ++i) {
-            (bytes4 problem, uint256 subject) = _seatBySignature(nsKey, meta, terms, approvals[i]);
-            if (problem == 0) {
-                meta = _recordApproval(ref, releaseKey, nsKey, meta, terms.approver, subject);
-                ++counted;
-            } else if (i == 0) {
-                (firstProblem, firstSubject) = (problem, subject);
-            }
-        }
-        if (counted == 0) _revertWith(firstProblem, firstSubject);
+        terms.versionCode = versionCode;
+        terms.digestHigh = digestHigh;
+        terms.digestLow = digestLow;
+        terms.epoch = epoch;
+        return _countApprovals(ref, terms, approvals);
     }
 
     /// @inheritdoc IReleaseRegistry
     function revoke(string calldata ref, uint8 reason, string calldata text) external {
-        _requireGuardian(Reference.hash(ref, 0, Reference.nsEndOf(ref)));
+        _requireGuardian(Reference.nsKeyOf(ref));
         if (reason == 0 || reason > ReleaseMetas.LAST_REASON) revert ReasonInvalid(reason);
-        bytes32 releaseKey = Reference.hash(ref, 0, bytes(ref).length);
+        bytes32 releaseKey = Reference.keyOf(ref);
         Release storage record = _releases[releaseKey];
         ReleaseMeta meta = record.meta;
         _requireStanding(meta);
@@ -157,12 +141,13 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     /// @inheritdoc IReleaseRegistry
     function requireVersion(string calldata model, uint64 versionCode) external {
-        _requireGuardian(Reference.hash(model, 0, Reference.nsEndOf(model)));
-        bytes32 modelKey = Reference.hash(model, 0, bytes(model).length);
-        ModelVersions versions = _models[modelKey];
-        if (versionCode <= versions.minAllowed()) revert MinAllowedNotRising(versions.minAllowed());
-        if (versionCode > versions.latestApproved()) revert MinAllowedTooHigh(versions.latestApproved());
-        _models[modelKey] = versions.withMinAllowed(versionCode);
+        _requireGuardian(Reference.nsKeyOf(model));
+        bytes32 modelKey = Reference.keyOf(model);
+        Model storage record = _models[modelKey];
+        ModelVersions versions = record.versions;
+        if (versionCode <= versions.minAllowed()) revert MinAllowedNotRising(uint64(versions.minAllowed()));
+        if (versionCode > versions.latestApproved()) revert MinAllowedTooHigh(uint64(versions.latestApproved()));
+        record.versions = versions.withMinAllowed(versionCode);
         emit MinAllowedRaised(modelKey, versionCode);
     }
 
@@ -181,14 +166,14 @@ contract ReleaseRegistry is IReleaseRegistry {
             bytes32 digestLow
         )
     {
-        Release storage record = _releases[Reference.hash(ref, 0, bytes(ref).length)];
+        Release storage record = _releases[Reference.keyOf(ref)];
         ReleaseMeta meta = record.meta;
         publisher = meta.publisher();
-        versionCode = meta.versionCode();
-        status = meta.status();
-        reason = meta.reason();
-        approvals = meta.approvals();
-        threshold = meta.isNone() ? 0 : meta.threshold();
+        versionCode = uint64(meta.versionCode());
+        status = uint8(meta.status());
+        reason = uint8(meta.reason());
+        approvals = uint32(meta.approvals());
+        threshold = meta.isNone() ? 0 : uint8(meta.threshold());
         digestHigh = record.digestHigh;
         digestLow = record.digestLow;
     }
@@ -199,8 +184,10 @@ contract ReleaseRegistry is IReleaseRegistry {
         view
         returns (uint64 latest, uint64 latestApproved, uint64 minAllowed)
     {
-        ModelVersions versions = _models[Reference.hash(model, 0, bytes(model).length)];
-        return (versions.latest(), versions.latestApproved(), versions.minAllowed());
+        ModelVersions versions = _models[Reference.keyOf(model)].versions;
+        latest = uint64(versions.latest());
+        latestApproved = uint64(versions.latestApproved());
+        minAllowed = uint64(versions.minAllowed());
     }
 
     /// @inheritdoc IReleaseRegistry
@@ -216,13 +203,13 @@ contract ReleaseRegistry is IReleaseRegistry {
             Approver[] memory approvers
         )
     {
-        bytes32 nsKey = Reference.hash(ns, 0, bytes(ns).length);
+        bytes32 nsKey = Reference.keyOf(ns);
         NamespaceWord word = _namespaces[nsKey];
         publisher = word.publisher();
         guardian = _guardians[nsKey];
-        epoch = word.epoch();
-        threshold = word.threshold();
-        active = word.active();
+        epoch = uint64(word.epoch());
+        threshold = uint8(word.threshold());
+        active = uint32(word.active());
         approvers = new Approver[](word.ever());
         for (uint256 i = 0; i < approvers.length; ++i) {
             address key = _approvers[nsKey][i];
@@ -282,7 +269,7 @@ contract ReleaseRegistry is IReleaseRegistry {
         }
         _leaveSeats(nsKey, old.active() & ~mask);
 
-        uint32 epoch = old.epoch() + 1;
+        uint32 epoch = uint32(old.epoch()) + 1;
         _namespaces[nsKey] = NamespaceWords.pack(publisher, epoch, threshold, mask, ever);
         _guardians[nsKey] = guardian;
         emit NamespaceConfigured(nsKey, epoch);
@@ -339,7 +326,7 @@ contract ReleaseRegistry is IReleaseRegistry {
     function _requireSame(
         Release storage record,
         ReleaseMeta meta,
-        uint64 versionCode,
+        uint256 versionCode,
         bytes32 digestHigh,
         bytes32 digestLow
     ) private view {
@@ -351,13 +338,14 @@ contract ReleaseRegistry is IReleaseRegistry {
         _requireStanding(meta);
     }
 
-    function _advanceLatest(bytes32 modelKey, uint64 versionCode) private {
-        ModelVersions versions = _models[modelKey];
-        uint64 latest = versions.latest();
-        if (versionCode <= latest) revert VersionCodeNotRising(latest);
-        if (versionCode - latest > MAX_VERSION_CODE_STEP) revert VersionCodeJump(latest);
-        if (versionCode >= ReleaseMetas.VERSION_CODE_LIMIT) revert VersionCodeTooHigh(versionCode);
-        _models[modelKey] = versions.withLatest(versionCode);
+    function _advanceLatest(bytes32 modelKey, uint256 versionCode) private {
+        Model storage model = _models[modelKey];
+        ModelVersions versions = model.versions;
+        uint256 latest = versions.latest();
+        if (versionCode <= latest) revert VersionCodeNotRising(uint64(latest));
+        if (versionCode > latest + MAX_VERSION_CODE_STEP) revert VersionCodeJump(uint64(latest));
+        if (versionCode >= ReleaseMetas.VERSION_CODE_LIMIT) revert VersionCodeTooHigh(uint64(versionCode));
+        model.versions = versions.withLatest(versionCode);
     }
 
     function _requireStanding(ReleaseMeta meta) private pure {
@@ -367,7 +355,7 @@ contract ReleaseRegistry is IReleaseRegistry {
 
     // --- approvals
 
-    function _requireApprovable(bytes32 releaseKey, uint64 versionCode, bytes32 digestHigh, bytes32 digestLow)
+    function _requireApprovable(bytes32 releaseKey, uint256 versionCode, bytes32 digestHigh, bytes32 digestLow)
         private
         view
         returns (ReleaseMeta meta)
@@ -377,7 +365,34 @@ contract ReleaseRegistry is IReleaseRegistry {
         _requireStanding(meta);
         (bytes32 high, bytes32 low) = (record.digestHigh, record.digestLow);
         if (high != digestHigh || low != digestLow) revert DigestMismatch(high, low);
-        if (meta.versionCode() != versionCode) revert VersionCodeMismatch(meta.versionCode());
+        if (meta.versionCode() != versionCode) revert VersionCodeMismatch(uint64(meta.versionCode()));
+    }
+
+    function _countApprovals(string calldata ref, TypedData.Terms memory terms, SignedApproval[] calldata approvals)
+        private
+        returns (uint256 counted)
+    {
+        bytes32 releaseKey = Reference.keyOf(ref);
+        _requireApprovable(releaseKey, terms.versionCode, terms.digestHigh, terms.digestLow);
+        bytes32 nsKey = _completeTerms(ref, terms);
+        _requireEpoch(_namespaces[nsKey], terms.epoch);
+
+        bytes4 firstProblem = ApprovalsMissing.selector;
+        uint256 firstSubject;
+        for (uint256 i = 0; i < approvals.length; ++i) {
+            (bytes4 problem, uint256 subject) = _tryApproval(releaseKey, nsKey, terms, approvals[i]);
+            if (problem == 0) ++counted;
+            else if (i == 0) (firstProblem, firstSubject) = (problem, subject);
+        }
+        if (counted == 0) _revertWith(firstProblem, firstSubject);
+    }
+
+    function _completeTerms(string calldata ref, TypedData.Terms memory terms) private pure returns (bytes32 nsKey) {
+        uint256 nsEnd = Reference.nsEndOf(ref);
+        uint256 modelEnd = Reference.modelEndOf(ref, nsEnd);
+        nsKey = Reference.hash(ref, 0, nsEnd);
+        terms.modelHash = Reference.hash(ref, 0, modelEnd);
+        terms.versionHash = Reference.hash(ref, modelEnd + 1, bytes(ref).length);
     }
 
     /// @return problem selector of an error about the approver, or zero
@@ -395,42 +410,41 @@ contract ReleaseRegistry is IReleaseRegistry {
         if (meta.hasApproval(index)) return (AlreadyApproved.selector, 0);
     }
 
-    /// @return problem selector of an error with one argument, or zero
-    /// @return subject that argument; with no problem the approver's index
-    function _seatBySignature(
+    /// @return problem selector of an error with one argument, or zero when the approval counts
+    /// @return subject that argument
+    function _tryApproval(
+        bytes32 releaseKey,
         bytes32 nsKey,
-        ReleaseMeta meta,
         TypedData.Terms memory terms,
         SignedApproval calldata approval
-    ) private view returns (bytes4 problem, uint256 subject) {
+    ) private returns (bytes4 problem, uint256 subject) {
         address approver = approval.approver;
-        (problem, subject) = _seatFor(nsKey, meta, approver);
+        ReleaseMeta meta = _releases[releaseKey].meta;
+        uint256 index;
+        (problem, index) = _seatFor(nsKey, meta, approver);
         if (problem != 0) return (problem, uint160(approver));
-        if (block.timestamp > approval.deadline) return (DeadlinePassed.selector, approval.deadline);
         terms.approver = approver;
         terms.deadline = approval.deadline;
+        if (block.timestamp > terms.deadline) return (DeadlinePassed.selector, terms.deadline);
         bytes32 digest = TypedData.digest(CHAIN_ID, SELF, TypedData.hashApproval(terms));
         if (!Signature.isValid(approver, digest, approval.signature)) {
             return (SignatureInvalid.selector, uint160(approver));
         }
+        if (_recordApproval(releaseKey, nsKey, meta, approver, index)) {
+            _advanceLatestApproved(terms.modelHash, terms.versionCode);
+        }
     }
 
-    function _recordApproval(
-        string calldata ref,
-        bytes32 releaseKey,
-        bytes32 nsKey,
-        ReleaseMeta meta,
-        address approver,
-        uint256 index
-    ) private returns (ReleaseMeta) {
+    /// @return reached whether this approval made the release approved
+    function _recordApproval(bytes32 releaseKey, bytes32 nsKey, ReleaseMeta meta, address approver, uint256 index)
+        private
+        returns (bool reached)
+    {
         meta = meta.withApproval(index);
-        if (meta.status() == ReleaseMetas.PENDING && _isEnough(nsKey, meta)) {
-            meta = meta.approved();
-            _advanceLatestApproved(Reference.hash(ref, 0, Reference.modelEndOf(ref, Reference.nsEndOf(ref))), meta.versionCode());
-        }
+        reached = meta.status() == ReleaseMetas.PENDING && _isEnough(nsKey, meta);
+        if (reached) meta = meta.approved();
         _releases[releaseKey].meta = meta;
         emit ReleaseApproved(releaseKey, approver, uint8(index), meta.status() == ReleaseMetas.APPROVED);
-        return meta;
     }
 
     /// @dev The approval that just came is an active approver's. The namespace's word is read only where it can matter.
@@ -441,9 +455,10 @@ contract ReleaseRegistry is IReleaseRegistry {
         return _countOnes(bits) >= needed && _countOnes(bits & _namespaces[nsKey].active()) >= needed;
     }
 
-    function _advanceLatestApproved(bytes32 modelKey, uint64 versionCode) private {
-        ModelVersions versions = _models[modelKey];
-        if (versionCode > versions.latestApproved()) _models[modelKey] = versions.withLatestApproved(versionCode);
+    function _advanceLatestApproved(bytes32 modelKey, uint256 versionCode) private {
+        Model storage model = _models[modelKey];
+        ModelVersions versions = model.versions;
+        if (versionCode > versions.latestApproved()) model.versions = versions.withLatestApproved(versionCode);
     }
 
     // --- shared
@@ -455,10 +470,10 @@ contract ReleaseRegistry is IReleaseRegistry {
         revert NotGuardian(msg.sender);
     }
 
-    function _requireEpoch(NamespaceWord word, uint64 epoch) private view {
+    function _requireEpoch(NamespaceWord word, uint256 epoch) private view {
         // after a fork with a new chain id signatures of the old chain must not count twice
         if (block.chainid != CHAIN_ID) revert ChainMismatch(block.chainid);
-        if (word.epoch() != epoch) revert EpochMismatch(word.epoch());
+        if (word.epoch() != epoch) revert EpochMismatch(uint64(word.epoch()));
     }
 
     function _countOnes(uint256 bits) private pure returns (uint256 ones) {

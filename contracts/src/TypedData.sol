@@ -24,11 +24,11 @@ library TypedData {
         address approver;
         bytes32 modelHash;
         bytes32 versionHash;
-        uint64 versionCode;
+        uint256 versionCode;
         bytes32 digestHigh;
         bytes32 digestLow;
-        uint64 epoch;
-        uint64 deadline;
+        uint256 epoch;
+        uint256 deadline;
     }
 
     /// @notice The hash of an `Approval`; whoever fills `terms` leaves `typeHash` out.
