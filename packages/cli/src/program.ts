@@ -1,10 +1,11 @@
 import type { WeighbridgeError } from '@weighbridge/core/errors';
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
 import type { CommandSpec, OptionValues } from './command.js';
 import { COMMANDS } from './command-list.js';
 import { commandWords } from './command-words.js';
 import type { GlobalFlags } from './global-flags.js';
-import { ENVIRONMENT_HELP, EXIT_CODE_HELP } from './help-topics.js';
+import { helpCommand, helpTail } from './help-command.js';
+import { plainCommand } from './plain-command.js';
 import { usage } from './usage.js';
 import { VERSION } from './version.js';
 
@@ -45,43 +46,22 @@ export function parseLine(argv: readonly string[]): ParsedLine | undefined {
 }
 
 function buildProgram(found: (line: ParsedLine) => void): Command {
-  const program = configure(new Command('weighbridge'))
+  const program = plainCommand('weighbridge')
     .description('Weighs model weights: nothing is loaded that was not registered, approved and proven byte for byte.')
     .version(VERSION, '--version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', '\nRun `weighbridge COMMAND --help` for its options and examples.\n');
   addGlobals(program);
   for (const spec of COMMANDS) addCommand(program, spec, found);
-  program.addCommand(topicCommand(program));
+  program.addCommand(helpCommand(program));
   return program;
-}
-
-/** `weighbridge help TOPIC`, `weighbridge help COMMAND`. */
-function topicCommand(program: Command): Command {
-  return configure(new Command('help'))
-    .argument('[words...]', 'a command, `environment` or `exit-codes`')
-    .description('show help; also `help environment` and `help exit-codes`')
-    .action((words: string[]) => {
-      if (words.join(' ') === 'environment') process.stdout.write(ENVIRONMENT_HELP);
-      else if (words.join(' ') === 'exit-codes') process.stdout.write(EXIT_CODE_HELP);
-      else findCommand(program, words).outputHelp();
-      throw new CommanderError(0, 'commander.help', 'help');
-    });
-}
-
-function findCommand(program: Command, words: readonly string[]): Command {
-  return words.reduce((command, word) => {
-    const found = command.commands.find((candidate) => candidate.name() === word);
-    if (found === undefined)
-      throw new CommanderError(1, 'commander.unknownCommand', `there is no command or topic ${words.join(' ')}`);
-    return found;
-  }, program);
 }
 
 function addCommand(program: Command, spec: CommandSpec, found: (line: ParsedLine) => void): void {
   const words = spec.name.split(' ');
   const parent = words.length === 1 ? program : group(program, words[0]!);
-  const command = configure(parent.command(words.at(-1)!)).description(spec.summary);
+  const command = plainCommand(words.at(-1)!).description(spec.summary);
+  parent.addCommand(command);
   for (const { usage, about } of spec.args ?? []) command.argument(usage, about);
   for (const { flags, about, repeatable, required } of spec.options ?? []) {
     const option = new Option(flags, about).makeOptionMandatory(required === true);
@@ -90,18 +70,20 @@ function addCommand(program: Command, spec: CommandSpec, found: (line: ParsedLin
   }
   addGlobals(command, true);
   command.addHelpText('after', helpTail(spec));
-  command.action(() => {
-    const { json, quiet, home, config, progress, lockTimeout, color: _, ...options } = command.optsWithGlobals();
-    const flags = {
-      json: json === true,
-      quiet: quiet === true,
-      home,
-      config,
-      progress: progress ?? 'auto',
-      lockTimeout: lockTimeout ?? '30s',
-    };
-    found({ spec, flags, args: command.args, options });
-  });
+  command.action(() => found(lineOf(spec, command)));
+}
+
+function lineOf(spec: CommandSpec, command: Command): ParsedLine {
+  const { json, quiet, home, config, progress, lockTimeout, color: _, ...options } = command.optsWithGlobals();
+  const flags = {
+    json: json === true,
+    quiet: quiet === true,
+    home,
+    config,
+    progress: progress ?? 'auto',
+    lockTimeout: lockTimeout ?? '30s',
+  };
+  return { spec, flags, args: command.args, options };
 }
 
 /** The first word of two: `bundle` of `bundle export`. */
@@ -109,37 +91,16 @@ function group(program: Command, name: string): Command {
   const known = program.commands.find((command) => command.name() === name);
   if (known !== undefined) return known;
   const members = COMMANDS.filter((spec) => spec.name.startsWith(`${name} `)).map((spec) => spec.name.split(' ')[1]);
-  const command = configure(program.command(name)).description(members.join(', ')).helpCommand(false);
+  const command = plainCommand(name).description(members.join(', ')).helpCommand(false);
+  program.addCommand(command);
   addGlobals(command, true);
   return command;
-}
-
-function configure(command: Command): Command {
-  return command
-    .enablePositionalOptions()
-    .exitOverride()
-    .showHelpAfterError(false)
-    .configureOutput({
-      writeErr: () => {},
-      writeOut: (text) => process.stdout.write(text),
-      getOutHasColors: () => false,
-    });
 }
 
 /** Global flags stand before or after the command, so that each command knows them too. */
 function addGlobals(command: Command, grouped = false): void {
   if (grouped) command.optionsGroup('Global options:');
   for (const [flags, about] of GLOBAL_OPTIONS) command.addOption(new Option(flags, about));
-}
-
-function helpTail({ details = [], examples }: CommandSpec): string {
-  const lines = [
-    ...details,
-    ...(details.length > 0 ? [''] : []),
-    'Examples:',
-    ...examples.map((line) => `  $ weighbridge ${line}`),
-  ];
-  return `\n${lines.join('\n')}\n`;
 }
 
 /** What commander says, as a refusal of ours. */

@@ -1,7 +1,8 @@
 import { parseNamespace } from '@weighbridge/core/names';
 import { success } from '../answer.js';
 import { optionList, optionText, type Run } from '../command.js';
-import { claimNamespace, claimOrder, NEWCOMER_APPROVERS, parseApprovers } from '../claim.js';
+import { claimNamespace } from '../claim.js';
+import { claimOrder, NEWCOMER_APPROVERS, parseApprovers } from '../claim-order.js';
 import { namespaceMembers } from '../namespace-members.js';
 import { parseInteger } from '../quantities.js';
 

@@ -9,7 +9,8 @@ import {
 import { NOASSERTION, parseLicense } from '@weighbridge/manifest/license-facts';
 import type { Chain } from '@weighbridge/ports/chain';
 import { type Answer, success } from '../answer.js';
-import { claimNamespace, newcomerOrder } from '../claim.js';
+import { claimNamespace } from '../claim.js';
+import { newcomerOrder } from '../claim-order.js';
 import { type OptionValues, optionList, optionText, type Run } from '../command.js';
 import type { Context } from '../context.js';
 import { hasChain, openChainToRead, openChainToWrite } from '../embedded-chain.js';
