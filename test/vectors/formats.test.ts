@@ -8,7 +8,7 @@ import type { Outcome } from '@weighbridge/core/outcome';
 import { pathProblem, requireNoTwins } from '@weighbridge/core/paths';
 import { sha3 } from '@weighbridge/core/sha3';
 import { chunkCount, leavesMatch, treeRoot, verifyChunk } from '@weighbridge/core/tree';
-import { relayApproval } from '@weighbridge/journeys/approve';
+import { relayApproval } from '@weighbridge/journeys/relay-approval';
 import { importTrust } from '@weighbridge/journeys/import-trust';
 import { MANIFEST_MAX_BYTES } from '@weighbridge/manifest/manifest';
 import { parseManifest, releaseDigest } from '@weighbridge/manifest/parse-manifest';
@@ -119,7 +119,7 @@ suite('approval-v1', async ({ file, given }) => {
   await chain.register({ ref, versionCode, digest }, publisher);
   expect((await chain.namespace(ref.namespace))?.epoch).toBe(given.epoch);
   try {
-    await relayApproval(chain, ref, parseApprovalFile(file('approval.json')!), testSigner('relayer'), now);
+    await relayApproval(chain, ref, parseApprovalFile(file('approval.json')!), undefined, testSigner('relayer'), now);
     expect((await chain.release(ref))?.status).toBe('approved');
   } catch (error) {
     expect((await chain.release(ref))?.status).toBe('pending');

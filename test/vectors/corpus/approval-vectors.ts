@@ -84,6 +84,24 @@ function others(facts: Facts, now: number): ApprovalCase[] {
     wrong('of_another_digest', 'signed for other bytes under the same version.', { releaseDigest: 'cd'.repeat(64) }),
     wrong('of_another_version_code', 'signed for another version code.', { versionCode: facts.versionCode + 1 }),
     one('past_its_deadline', 'STALE', 'its deadline passed a second ago.', signed({ ...facts, deadline: now - 1 })),
+    one(
+      'untrusted_before_wrong_artifact',
+      'UNTRUSTED',
+      'of another version, and signed by somebody else.',
+      signed({ ...facts, version: '9.9.9' }, BOB),
+    ),
+    one(
+      'untrusted_before_stale',
+      'UNTRUSTED',
+      'of a stranger, and past its deadline.',
+      signed({ ...facts, approver: BOB.address, deadline: now - 1 }, BOB),
+    ),
+    one(
+      'wrong_artifact_before_stale',
+      'WRONG_ARTIFACT',
+      'of another version, and past its deadline.',
+      signed({ ...facts, version: '9.9.9', deadline: now - 1 }),
+    ),
     one('good', 'OK', 'signed by the approver, for this release, in time.', signed(facts)),
   ];
 }

@@ -2,6 +2,7 @@ import { approvalVectors } from './approval-vectors.js';
 import { largeBundles, malformedBundles } from './bundle-form.js';
 import { goodBundles } from './bundle-good.js';
 import { refusedBundles } from './bundle-policy.js';
+import { oddStateBundles } from './bundle-odd-states.js';
 import { proofBundles } from './bundle-proof.js';
 import { witnessBundles } from './bundle-witnesses.js';
 import { canonicalJsonVectors } from './canonical-json-vectors.js';
@@ -27,6 +28,7 @@ export function buildVectors(): Vector[] {
     ...largeBundles(),
     ...witnessBundles(),
     ...proofBundles(),
+    ...oddStateBundles(),
     ...refusedBundles(),
     ...trustVectors(),
     ...trustChangeVectors(),

@@ -1,5 +1,6 @@
 import { accepted, bundleVector } from './bundle-vector.js';
 import { STRANGER, scene, W1, W2, W3 } from './scene.js';
+import { leaf } from './trie-nodes.js';
 import { BLOCK_TIME, DAY, ISSUED, MAX_AGE, NOW, time } from './times.js';
 import type { Vector } from './vector.js';
 
@@ -134,6 +135,14 @@ export function goodBundles(): Vector[] {
       {
         expected: { development: true },
       },
+    ),
+    good('development_chain_1337', 'chain 1337 is a development chain too.', scene({ chainId: 1_337 }), {
+      expected: { development: true },
+    }),
+    good(
+      'only_account_of_the_chain',
+      'the account trie is a single leaf.',
+      scene({ accountTrie: (key, account) => [leaf(key, account)] }),
     ),
     good('header_of_15_fields', 'the shortest header.', scene({ headerFields: 15 })),
     good('header_of_23_fields', 'a header of a later fork, read by position.', scene({ headerFields: 23 })),

@@ -98,7 +98,7 @@ function states(): Vector[] {
       scene({ code: 'other code' }),
     ),
     untrusted(
-      'account_without_code',
+      'code_hash_of_nothing',
       'the trust file pins the hash of no code, the contract has some.',
       scene({ trust: { codeHash: EMPTY_CODE } }),
     ),

@@ -156,6 +156,11 @@ function tooFew(): Vector[] {
       scene({ trust: { anchors: ['rpc'], rpcQuorum: 1, witnesses: [], threshold: 0 } }),
     ),
     untrusted(
+      'trust_in_rpc_alone_beside_witnesses',
+      'the trust file names the witness that signed, but takes the anchor rpc alone.',
+      scene({ trust: { anchors: ['rpc'], rpcQuorum: 1 } }),
+    ),
+    untrusted(
       'witness_no_longer_trusted',
       'signed by a witness that the trust file no longer names.',
       scene({ trust: { witnesses: [W2.address] } }),

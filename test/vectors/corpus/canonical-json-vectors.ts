@@ -32,6 +32,10 @@ function good(): Vector[] {
 function spelling(): Vector[] {
   return [
     bad('empty', 'no bytes.', ''),
+    bad('list', 'a list in the place of the object.', '[]'),
+    bad('null', 'null in the place of the object.', 'null'),
+    bad('text', 'a text in the place of the object.', '"x"'),
+    bad('number', 'a number in the place of the object.', '1'),
     bad('unsorted', 'members in another order.', '{"b":1,"a":2}'),
     bad(
       'unsorted_by_code_points',

@@ -255,6 +255,21 @@ function damaged(): Vector[] {
     ),
     bad('unknown_member', 'a member more, with a right check.', again({ comment: 'hello' })),
     bad(
+      'unknown_member_of_a_model',
+      'a member more of a model, with a right check.',
+      again({ models: { [MODEL]: { versionCode: 1, minAllowed: 0, name: 'x' } } }),
+    ),
+    bad(
+      'unknown_member_of_a_release',
+      'a member more of a release, with a right check.',
+      again({ releases: { [digest]: { ...seen(100), at: time(NOW) } } }),
+    ),
+    bad(
+      'unknown_member_of_a_chain',
+      'a member more of a chain, with a right check.',
+      again({ chains: { [CHAIN_KEY]: { floor: time(NOW), revoked: [], number: 1 } } }),
+    ),
+    bad(
       'member_missing',
       'no chains, with a right check.',
       canonical(withCheck({ format: 'device-state-v1', models: {}, releases: {} })),

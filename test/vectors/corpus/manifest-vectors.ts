@@ -162,6 +162,26 @@ function claims(): Vector[] {
     bad('license_with_an_unknown_member', 'a member more.', manifest({ license: { ...license, url: 'x' } })),
     bad('license_as_a_text', 'a text where an object belongs.', manifest({ license: 'MIT' })),
     bad(
+      'facts_with_an_unknown_member',
+      'a member more.',
+      manifest({ files: [{ ...first!, facts: { format: 'x', tensors: 1, architecture: 'x' } }] }),
+    ),
+    bad(
+      'evidence_with_an_unknown_member',
+      'a member more.',
+      manifest({ license: { ...license, evidence: [{ path: 'LICENSE', id: 'MIT', exact: true, by: 'x' }] } }),
+    ),
+    bad(
+      'base_model_with_an_unknown_member',
+      'a member more.',
+      manifest({ baseModels: [{ name: 'x', releaseDigest: null, license: 'MIT', uri: 'x' }] }),
+    ),
+    bad(
+      'source_with_an_unknown_member',
+      'a member more.',
+      manifest({ source: { kind: '', uri: '', revision: '', branch: 'x' } }),
+    ),
+    bad(
       'evidence_outside',
       'a license text outside the folder.',
       manifest({ license: { ...license, evidence: [{ path: '../LICENSE', id: 'MIT', exact: true }] } }),

@@ -29,6 +29,18 @@ function good(): Vector[] {
     ok('part_of_255_bytes', 'the longest part.', [LONG]),
     ok('path_of_4096_bytes', 'the longest path.', [LONGEST]),
     ok('one_folder_twice', 'two files of one folder, spelled alike.', ['Sub/a', 'Sub/b']),
+    ok('no_twins', 'names that begin alike, or differ by more than case.', [
+      'a',
+      'a-b',
+      'a.b',
+      'a1/b',
+      'ab',
+      'b-a/a',
+      'b/A1',
+      'b/a',
+      'b/a2/c',
+      'b/aa',
+    ]),
     ok('last_of_unicode_15', 'a character that Unicode 15.0 added.', ['\u{1faf8}.txt']),
   ];
 }
@@ -103,6 +115,19 @@ function twins(): Vector[] {
     bad('deep_folder_twins', 'folders that differ by case further down.', ['x/Y/z/a', 'x/y/z/b']),
     bad('file_and_folder', 'one name as file and as folder.', ['a', 'a/b']),
     bad('file_and_folder_by_case', 'one name as file and, in another case, as folder.', ['A', 'a/b']),
+    bad(
+      'file_and_folder_with_others_between',
+      'other names stand between the file and its folder when both are sorted.',
+      ['sub', 'sub-x', 'sub.y', 'sub/a'],
+    ),
+    bad('twins_far_apart', 'two folders that differ by case, and many names between them.', [
+      'Sub/z',
+      'Sub1',
+      'a',
+      'm/n',
+      'sub-a',
+      'sub/a',
+    ]),
     bad('sharp_s', 'a sharp s and two of them are one in capitals.', ['stra\u00dfe', 'strasse']),
     bad('capital_sharp_s', 'the capital sharp s and the small one.', ['\u1e9e', '\u00df']),
     bad('long_s', 'the long s is an S in capitals.', ['\u017f', 's']),

@@ -31,6 +31,12 @@ export interface SceneOptions {
   /** Slots to prove besides the four. */
   readonly alsoProve?: readonly string[];
   readonly chainId?: number;
+  /** The RLP of a slot's value, where it is not that of its number. */
+  readonly slotValue?: readonly [SlotName, Uint8Array];
+  /** Changes the account before it is encoded. */
+  readonly accountFields?: (fields: RlpItem[]) => RlpItem[];
+  /** Makes the account trie by hand: its nodes, the root first. */
+  readonly accountTrie?: (key: string, account: Uint8Array) => Uint8Array[];
   /** The contract that the account trie holds. */
   readonly account?: string;
   readonly code?: string;
@@ -131,16 +137,29 @@ function state(
   for (let index = 0; index < (options.otherSlots ?? 3); index += 1) values.set(otherSlot(index), BigInt(index + 1));
   for (const [name, value] of recordOf(options, Number(release.versionCode), releaseDigest))
     values.set(held[name], value);
-  const storage = buildTrie([...values].map(([slot, value]) => [keccak256(bytes(slot)), encodeRlp(rlpInteger(value))]));
-  const account = encodeRlp([rlpInteger(1), rlpInteger(0), storage.root, keccakText(options.code ?? CODE)]);
-  const others = ['alice', 'bob', 'carol'].map((name) => [keccakText(name), encodeRlp([rlpInteger(7)])] as const);
-  const accounts = buildTrie([[accountKey(options.account ?? CONTRACT), account], ...others]);
+  const [odd, oddValue] = options.slotValue ?? [];
+  const storage = buildTrie(
+    [...values].map(([slot, value]) => [
+      keccak256(bytes(slot)),
+      odd !== undefined && slot === held[odd] ? oddValue! : encodeRlp(rlpInteger(value)),
+    ]),
+  );
+  const fields: RlpItem[] = [rlpInteger(1), rlpInteger(0), storage.root, keccakText(options.code ?? CODE)];
+  const accounts = accountTrie(options, encodeRlp(options.accountFields?.(fields) ?? fields));
   const slots = [...Object.values(proven), ...(options.alsoProve ?? [])];
-  const nodes = [
-    ...accounts.proofOf(accountKey(CONTRACT)),
-    ...slots.flatMap((slot) => storage.proofOf(keccak256(bytes(slot)))),
-  ];
+  const nodes = [...accounts.nodes, ...slots.flatMap((slot) => storage.proofOf(keccak256(bytes(slot))))];
   return { root: accounts.root, nodes: [...new Set(nodes.map(base64))].sort() };
+}
+
+function accountTrie(options: SceneOptions, account: Uint8Array): { root: Uint8Array; nodes: Uint8Array[] } {
+  const key = accountKey(options.account ?? CONTRACT);
+  if (options.accountTrie !== undefined) {
+    const nodes = options.accountTrie(Buffer.from(key).toString('hex'), account);
+    return { root: keccak256(nodes[0]!), nodes };
+  }
+  const others = ['alice', 'bob', 'carol'].map((name) => [keccakText(name), encodeRlp([rlpInteger(7)])] as const);
+  const { root, proofOf } = buildTrie([[key, account], ...others]);
+  return { root, nodes: proofOf(accountKey(CONTRACT)) };
 }
 
 /** A storage slot of the contract that is none of the four, in hex. */

@@ -38,6 +38,22 @@ function byHand(): Vector[] {
     change('import', 'lower_version', 'ROLLBACK', 'an earlier version, by hand.', present, { ...present, version: 4 }),
     change(
       'import',
+      'development_again',
+      'OK',
+      'a later trust file of the same development chain.',
+      { ...present, chainId: 31_337 },
+      { ...present, chainId: 31_337, version: 6 },
+    ),
+    change(
+      'import',
+      'other_over_development',
+      'OK',
+      'a trust file of another chain in the place of one of a development chain.',
+      { ...present, chainId: 31_337 },
+      { ...present, version: 6 },
+    ),
+    change(
+      'import',
       'development_over_other',
       'USAGE',
       'a trust file of a development chain in the place of another.',

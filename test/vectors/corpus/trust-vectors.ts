@@ -194,6 +194,11 @@ function lists(): Vector[] {
     bad('model_twice', 'one model stands there twice.', { ...trust, models: ['a/x', 'a/x'] }),
     bad('model_star', 'every model of everybody.', { ...trust, models: ['*'] }),
     bad('model_star_namespace', 'a model of every namespace.', { ...trust, models: ['*/pilot-llm'] }),
+    bad('model_star_in_a_bad_namespace', 'every model of a namespace that cannot be.', {
+      ...trust,
+      models: ['Acme/*'],
+    }),
+    bad('model_star_of_three_parts', 'a star below a model.', { ...trust, models: ['acme/pilot-llm/*'] }),
     bad('model_prefix', 'a part of a name with a star.', { ...trust, models: ['acme/pilot-*'] }),
     bad('model_in_capitals', 'a name in capitals.', { ...trust, models: ['Acme/pilot-llm'] }),
     bad('model_with_a_version', 'a release where a model belongs.', { ...trust, models: ['acme/pilot-llm@1.0.0'] }),
