@@ -75,7 +75,7 @@ describe('in text', () => {
 
 describe('in JSON', () => {
   it('a success is one object with its members, without a hint', () => {
-    expect(render(success({ message: 'done', members: { a: 1 }, notes: [] }), true)).toBe(0);
+    expect(render({ outcome: 'OK', hint: 'h', message: 'done', members: { a: 1 }, notes: [] }, true)).toBe(0);
     expect(output.stdout).toBe('{"outcome":"OK","a":1,"message":"done","notes":[]}\n');
     expect(output.stderr).toBe('');
   });

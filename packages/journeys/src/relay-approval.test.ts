@@ -52,9 +52,14 @@ describe('relayApproval', () => {
     expect(house.written).toEqual(written);
   });
 
-  it('for another chain is UNTRUSTED', () => refused(relay({ chainId: 1 }), 'UNTRUSTED'));
-
-  it('for another contract is UNTRUSTED', () => refused(relay({ contract: stranger.address }), 'UNTRUSTED'));
+  it.each([
+    ['chain', { chainId: 1 }],
+    ['contract', { contract: stranger.address }],
+  ])('for another %s is UNTRUSTED, however well signed', async (_, change) => {
+    const elsewhere = { ...house.chain, identity: { ...house.chain.identity, ...change } } as typeof house.chain;
+    const approval = await signApproval(elsewhere, REF, alice, undefined, now + 60);
+    await refused(relayApproval(house.chain, REF, approval, undefined, stranger, now), 'UNTRUSTED');
+  });
 
   it('with a wrong signature is UNTRUSTED, past its deadline too', async () => {
     await refused(relay({ signature: new Uint8Array(65).fill(27) }), 'UNTRUSTED');
