@@ -78,7 +78,7 @@ function members(): Vector[] {
       'a member that a signature does not have.',
       signatureWith({ name: 'w1' }),
     ),
-    malformed('proto_member', 'a member called __proto__.', `{"__proto__":{},${text.slice(1)}`),
+    malformed('proto_member', 'a member called `__proto__`.', `{"__proto__":{},${text.slice(1)}`),
     malformed('checkpoint_missing', 'there is no checkpoint.', unsigned),
     malformed('header_missing', 'there is no header.', headless),
     malformed('unknown_format', 'a format that nobody knows yet.', { ...bundle, format: 'bundle-v2' }),

@@ -24,7 +24,7 @@ function good(): Vector[] {
       'the escapes that RFC 8785 wants, and no others.',
       '{"s":"\\b\\t\\n\\f\\r\\"\\\\/\\u0001\\u001f\u007f\u2028\u00e9"}',
     ),
-    ok('proto', 'a member called __proto__ is a member like any other.', '{"__proto__":{"a":1},"constructor":2}'),
+    ok('proto', 'a member called `__proto__` is a member like any other.', '{"__proto__":{"a":1},"constructor":2}'),
     ok('numbers_as_names', 'names that look like numbers are sorted as texts.', '{"10":1,"9":2}'),
   ];
 }
@@ -49,7 +49,7 @@ function spelling(): Vector[] {
     bad('twice', 'one member twice.', '{"a":1,"a":1}'),
     bad('twice_by_escape', 'one member twice, once in disguise.', '{"a":1,"\\u0061":2}'),
     bad('twice_deep', 'one member twice, further down.', '{"a":[{"b":1,"b":2}]}'),
-    bad('proto_twice', 'a member called __proto__ twice.', '{"__proto__":1,"__proto__":2}'),
+    bad('proto_twice', 'a member called `__proto__` twice.', '{"__proto__":1,"__proto__":2}'),
     bad('comma_at_the_end', 'a comma after the last member.', '{"a":1,}'),
     bad('comma_missing', 'no comma between members.', '{"a":1"b":2}'),
     bad('unclosed', 'no end.', '{"a":[1'),

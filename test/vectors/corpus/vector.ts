@@ -1,5 +1,5 @@
 import type { Outcome } from '@weighbridge/core/outcome';
-import { canonical, type Json } from './canonical.js';
+import type { Json } from './canonical.js';
 
 /** One folder of the corpus: files with a verdict that a person wrote down. */
 export interface Vector {
@@ -11,7 +11,7 @@ export interface Vector {
 export interface VectorContent {
   /** What it shows, in one line. */
   readonly says: string;
-  /** Bytes as they are, or a text; see `file` for objects. */
+  /** Bytes as they are, or a text. */
   readonly files: Readonly<Record<string, Uint8Array | string>>;
   /** Inputs that are no files: the host clock, the release that is asked for … */
   readonly given?: Readonly<Record<string, Json>>;
@@ -40,11 +40,6 @@ export function vector(format: string, name: string, outcome: Outcome, content: 
       ]),
     ),
   };
-}
-
-/** The canonical text of an object, as our formats want it. */
-export function file(value: Json): string {
-  return canonical(value);
 }
 
 function pretty(value: Json): string {
