@@ -95,7 +95,9 @@ async function registrationsOf(chain: Chain): Promise<number> {
 }
 
 describe('a writer that is killed', () => {
-  test('at any step of a registration loses nothing that it acknowledged and registers once', async () => {
+  test('at any step of a registration loses nothing that it acknowledged and registers once', {
+    timeout: 240_000,
+  }, async () => {
     const whole = start('1', 0);
     await whole.ended;
     const steps = whole.lines().filter((line) => /^\d/.test(line)).length;

@@ -35,8 +35,8 @@ export function chainSuite(name: string, setup: () => Promise<ChainPlace>): void
     afterAll(() => place.dispose());
 
     let count = 0;
-    /** A claimed namespace with two approvers, and whoever has a role in it. */
-    async function claimed(threshold = 2, approverCount = 2) {
+    /** A newly claimed namespace, and whoever has a role in it. */
+    async function fresh(threshold = 2, approverCount = 2) {
       count += 1;
       const namespace = `ns-${count}`;
       const publisher = await place.signer();
@@ -48,15 +48,25 @@ export function chainSuite(name: string, setup: () => Promise<ChainPlace>): void
       await chain.claim(claim, publisher);
       return { namespace, publisher, guardian, approvers, claim };
     }
+
+    const shared = new Map<string, ReturnType<typeof fresh>>();
+    /** A model of its own in a namespace that other tests may use too. */
+    async function claimed(threshold = 2, approverCount = 2) {
+      const key = `${threshold} of ${approverCount}`;
+      const members = shared.get(key) ?? fresh(threshold, approverCount);
+      shared.set(key, members);
+      count += 1;
+      return { ...(await members), model: `model-${count}` };
+    }
     type Claimed = Awaited<ReturnType<typeof claimed>>;
 
     function releaseOf(
-      { namespace }: { namespace: string },
+      { namespace, model = 'model' }: { namespace: string; model?: string },
       version = '1.0.0',
       versionCode = 1,
       bytes = version,
     ): ReleaseClaim {
-      return { ref: parseReleaseRef(`${namespace}/model@${version}`), versionCode, digest: digestOf(bytes) };
+      return { ref: parseReleaseRef(`${namespace}/${model}@${version}`), versionCode, digest: digestOf(bytes) };
     }
 
     async function registered(threshold = 2, approverCount = 2) {
@@ -109,7 +119,7 @@ export function chainSuite(name: string, setup: () => Promise<ChainPlace>): void
 
     describe('claim', () => {
       test('makes the sender the publisher', async () => {
-        const { namespace, publisher, guardian, approvers } = await claimed(2, 3);
+        const { namespace, publisher, guardian, approvers } = await fresh(2, 3);
         expect(await chain.namespace(namespace)).toEqual({
           publisher: publisher.address,
           guardian: guardian.address,
@@ -125,12 +135,12 @@ export function chainSuite(name: string, setup: () => Promise<ChainPlace>): void
       });
 
       test('by the same publisher with the same members sends nothing', async () => {
-        const { claim, publisher } = await claimed();
+        const { claim, publisher } = await fresh();
         expect(await chain.claim(claim, publisher)).toMatchObject({ transaction: undefined });
       });
 
       test('of what belongs to somebody else, or of the own with other members, is UNTRUSTED', async () => {
-        const { claim, publisher, namespace } = await claimed();
+        const { claim, publisher, namespace } = await fresh();
         await expect(chain.claim(claim, await place.signer())).rejects.toMatchObject({ code: 'UNTRUSTED' });
         await expect(chain.claim({ ...claim, threshold: 1 }, publisher)).rejects.toMatchObject({ code: 'UNTRUSTED' });
         expect(await chain.namespace(namespace)).toMatchObject({ publisher: publisher.address, threshold: 2 });
@@ -308,7 +318,7 @@ export function chainSuite(name: string, setup: () => Promise<ChainPlace>): void
       });
 
       test("by another namespace's approver is UNTRUSTED", async () => {
-        const [{ release }, { approvers }] = [await registered(), await claimed()];
+        const [{ release }, { approvers }] = [await registered(), await claimed(1, 1)];
         await expect(chain.approve(release, approvers[0]!)).rejects.toMatchObject({ code: 'UNTRUSTED' });
       });
 
