@@ -9,7 +9,7 @@ export interface OpenedFile {
 
 export interface DigestOptions {
   readonly signal?: AbortSignal;
-  /** Called with the bytes that were digested since the last call, at chunk granularity. */
+  /** Called with the bytes that were digested since the last call, in steps of the engine's choice; adds up to the size. */
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -35,7 +35,8 @@ export interface FullDigests extends TreeDigests {
  * the event loop is never blocked for longer than a small file takes.
  *
  * Both calls reject with IO when the file cannot be read and with BUSY when it ends before `sizeBytes`
- * (somebody truncates it); an aborted signal rejects with its reason.
+ * (somebody truncates it); an aborted signal rejects with its reason. They know no path: the caller
+ * names it. A call that settled reads no more, so that the file may be closed at once.
  */
 export interface DigestEngine {
   /** Shown in verdicts, for example `node-workers`. */

@@ -204,8 +204,8 @@ describe('threads', () => {
     const engine = await warmEngine({ threads: 3 });
     expect(await startedBy(() => engine.digestTree(sparseFile(3 * MIB)))).toBe(1);
     expect(await startedBy(() => engine.digestTree(sparseFile(20 * MIB)))).toBe(1);
-    expect(await startedBy(() => engine.digestTree(sparseFile(100 * MIB)))).toBe(1);
-    expect(await startedBy(() => engine.digestTree(sparseFile(100 * MIB)))).toBe(0);
+    expect(await startedBy(() => engine.digestTree(sparseFile(50 * MIB)))).toBe(1);
+    expect(await startedBy(() => engine.digestTree(sparseFile(50 * MIB)))).toBe(0);
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses %d threads', (threads) => {
