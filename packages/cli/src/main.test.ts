@@ -67,6 +67,11 @@ describe('main', () => {
     expect(output.stderr).toBe('');
   });
 
+  it('a command of a later version is said to be one, whatever its flags', async () => {
+    expect(await run('ota', 'install', 'f', '--tries', '2')).toBe(2);
+    expect(output.stderr).toContain('ota install is not there yet');
+  });
+
   it('a mistyped variable is USAGE in every command', async () => {
     vi.stubEnv('WEIGHBRIDGE_HOEM', 'x');
     expect(await run('doctor')).toBe(2);
