@@ -9,6 +9,7 @@ const LAYERS = {
   verify: ['core', 'manifest'],
   ports: ['core', 'manifest'],
   journeys: ['core', 'manifest', 'verify', 'ports'],
+  'durable-files': ['core'],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
@@ -24,10 +25,10 @@ module.exports = {
     ...layerRules,
     {
       name: 'layer-adapters',
-      comment: 'an adapter imports core, manifest, verify, ports and itself, never another adapter',
+      comment: 'an adapter imports core, manifest, verify, ports, durable-files and itself, never another adapter',
       severity: 'error',
       from: { path: '^packages/adapters/([^/]+)/src/', pathNot: tests },
-      to: { path: '^(packages|contracts)/', pathNot: ['^packages/(core|manifest|verify|ports)/', '^packages/adapters/$1/', '^contracts/abi/'] },
+      to: { path: '^(packages|contracts)/', pathNot: ['^packages/(core|manifest|verify|ports|durable-files)/', '^packages/adapters/$1/', '^contracts/abi/'] },
     },
     {
       name: 'nothing-imports-the-command-line',

@@ -6,7 +6,10 @@ import { systemErrorCode } from '@weighbridge/core/errors';
 import { toHex } from '@weighbridge/core/hex';
 import { Members } from '@weighbridge/core/members';
 import { sha3Digest } from '@weighbridge/core/sha3';
-import { asIo, createFile, makeFolder, removeFile } from './durable-file.js';
+import { createDurably } from '@weighbridge/durable-files/durable-create';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { removeDurably } from '@weighbridge/durable-files/durable-remove';
+import { asIoError } from '@weighbridge/durable-files/io-error';
 
 /** What a claim was announced with, kept until it is revealed, so that a claim that broke off can be finished. */
 export interface ClaimSalts {
@@ -29,12 +32,12 @@ export function createFileClaimSalts(folder: string, chain: string): ClaimSalts 
       const path = fileOf(claim);
       const known = await readSalt(path);
       if (known !== undefined) return known;
-      await makeFolder(claims);
+      await makeFolderDurably(claims, 0o700);
       const salt = toHex(randomBytes(32));
-      await createFile(path, canonicalBytes({ format: 'claim-salt-v1', salt }));
+      await createDurably(path, canonicalBytes({ format: 'claim-salt-v1', salt }), 0o600);
       return salt;
     },
-    forget: (claim) => removeFile(fileOf(claim)),
+    forget: (claim) => removeDurably(fileOf(claim)),
   };
 }
 
@@ -56,7 +59,7 @@ async function readSalt(path: string): Promise<string | undefined> {
     bytes = await readFile(path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
-    return asIo(path, () => Promise.reject(error));
+    throw asIoError('read', path, error);
   }
   const members = Members.of(parseCanonical(bytes, path, { maxBytes: MAX_BYTES }), path);
   members.word('format', 'claim-salt-v1');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Address } from '@weighbridge/core/brands';
+import { removeTemporaries } from '@weighbridge/durable-files/temporary-file';
 import type { Chain } from '@weighbridge/ports/chain';
 import { dumpState, fundAccounts, mineBlocks, setTime } from './anvil-node.js';
 import { type AnvilProcess, EMBEDDED_CHAIN_ID, startAnvil } from './anvil-process.js';
@@ -8,7 +9,6 @@ import { type ChainJournal, createFileJournal, createMemoryJournal } from './cha
 import { REGISTRY_ADDRESS, registryIdentity } from './code-hash.js';
 import { deployRegistry, hasCode } from './deploy-registry.js';
 import { chooseState, type EmbeddedState } from './embedded-state.js';
-import { removeTemporaries } from './durable-file.js';
 import { createHttpJsonRpc } from './http-json-rpc.js';
 import type { JsonRpc } from './json-rpc.js';
 import { createRegistryChain } from './registry-chain.js';

@@ -4,7 +4,11 @@ import type { Address } from '@weighbridge/core/brands';
 import { canonicalBytes, parseCanonical } from '@weighbridge/core/canonical-json';
 import { isWeighbridgeError, systemErrorCode, WeighbridgeError } from '@weighbridge/core/errors';
 import { Members } from '@weighbridge/core/members';
-import { asIo, createFile, makeFolder, removeFile, replaceFile } from './durable-file.js';
+import { createDurably } from '@weighbridge/durable-files/durable-create';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { removeDurably } from '@weighbridge/durable-files/durable-remove';
+import { writeDurably } from '@weighbridge/durable-files/durable-write';
+import { asIoError } from '@weighbridge/durable-files/io-error';
 import type { JournalledTransaction, TransactionJournal, UnsettledTransaction } from './transaction-journal.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -27,22 +31,22 @@ export function createFileTransactionJournal(folder: string, chain: string): Tra
       return entries.filter((entry) => entry !== undefined);
     },
     async add(transaction) {
-      await makeFolder(transactions);
+      await makeFolderDurably(transactions, 0o700);
       for (let number = await nextNumber(transactions, dropped); ; number += 1) {
         const id = String(number).padStart(12, '0');
-        if (await createFile(fileOf(id), encode(transaction, chain))) return { ...transaction, id };
+        if (await createDurably(fileOf(id), encode(transaction, chain), 0o600)) return { ...transaction, id };
       }
     },
     async addReplacement(entry, raw) {
       const longer = { ...entry, raws: [...entry.raws, raw] };
-      await replaceFile(fileOf(entry.id), encode(longer, chain));
+      await writeDurably(fileOf(entry.id), encode(longer, chain), { mode: 0o600 });
       return longer;
     },
-    remove: (entry) => removeFile(fileOf(entry.id)),
+    remove: (entry) => removeDurably(fileOf(entry.id)),
     async drop(entry, reason) {
-      await makeFolder(dropped);
-      await replaceFile(join(dropped, `${entry.id}.json`), encode(entry, chain, reason));
-      await removeFile(fileOf(entry.id));
+      await makeFolderDurably(dropped, 0o700);
+      await writeDurably(join(dropped, `${entry.id}.json`), encode(entry, chain, reason), { mode: 0o600 });
+      await removeDurably(fileOf(entry.id));
     },
   };
 }
@@ -57,7 +61,7 @@ async function idsIn(folder: string): Promise<string[]> {
     return (await readdir(folder)).filter((name) => NAME.test(name)).map((name) => name.slice(0, 12));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
-    return asIo(folder, () => Promise.reject(error));
+    throw asIoError('list', folder, error);
   }
 }
 
@@ -67,7 +71,9 @@ function encode(transaction: UnsettledTransaction, chain: string, reason?: strin
 }
 
 async function readEntry(path: string, id: string, chain: string): Promise<JournalledTransaction | undefined> {
-  const bytes = await asIo(path, () => readFile(path));
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw asIoError('read', path, cause);
+  });
   try {
     const members = Members.of(parseCanonical(bytes, path, { maxBytes: MAX_BYTES }), path);
     members.word('format', 'transaction-v1');

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '@weighbridge/core/errors';
 import { sha3Digest } from '@weighbridge/core/sha3';
-import { asIo, keepAs, makeFolder, replaceFile } from './durable-file.js';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { writeDurably } from '@weighbridge/durable-files/durable-write';
+import { asIoError } from '@weighbridge/durable-files/io-error';
+import { keepAs } from '@weighbridge/durable-files/keep-as';
 
 /**
  * The embedded chain's state on disk: the JSON that anvil loads, which passes over a first member of our own
@@ -35,7 +38,7 @@ export async function inspectStateFile(path: string): Promise<StateFileFinding> 
     bytes = await readFile(path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return 'absent';
-    return asIo(path, () => Promise.reject(error));
+    throw asIoError('read', path, error);
   }
   const head = HEAD.exec(bytes.subarray(0, MAX_HEAD).toString('latin1'));
   if (head === null || sha3Digest(bytes.subarray(head[0].length)) !== head[2]) return 'damaged';
@@ -57,7 +60,7 @@ export async function writeStateFile(
   const path = statePath(folder);
   const rest = state.subarray(1);
   const head = `{"weighbridge":{"blockNumber":${blockNumber},"sha3-512":"${sha3Digest(rest)}"},\n`;
-  await makeFolder(folder);
+  await makeFolderDurably(folder, 0o700);
   if (isNewestGood) await keepAs(path, previousStatePath(folder));
-  await replaceFile(path, Buffer.concat([Buffer.from(head), rest]));
+  await writeDurably(path, Buffer.concat([Buffer.from(head), rest]), { mode: 0o600 });
 }

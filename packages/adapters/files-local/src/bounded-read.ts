@@ -1,10 +1,10 @@
-import { close, read } from 'node:fs';
+import { close } from 'node:fs';
 import { promisify } from 'node:util';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
+import { readUpTo } from '@weighbridge/durable-files/read-up-to';
 import type { OpenedRegularFile } from './regular-file.js';
 
-const readAt = promisify(read);
 const closeFile = promisify(close);
 
 /**
@@ -29,18 +29,6 @@ export async function readWholeAndClose(
   } finally {
     await closeFile(fd);
   }
-}
-
-/** The first bytes of an opened file, at most `maxBytes`, in as many reads as the system wants. */
-export async function readUpTo(fd: number, maxBytes: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(maxBytes);
-  let filled = 0;
-  while (filled < maxBytes) {
-    const { bytesRead } = await readAt(fd, bytes, filled, maxBytes - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 function tooLarge(what: string, path: string, sizeBytes: bigint, maxBytes: number): WeighbridgeError {

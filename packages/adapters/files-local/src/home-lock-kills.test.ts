@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleScript, run } from '@weighbridge/durable-files/testing/script';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acquireLock } from './home-lock.js';
 import { ownProcess } from './process-identity.js';
-import { bundleScript, run } from './testing/script.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
 
 const SCRIPT = `
   import { acquireLock } from './home-lock.js';
@@ -20,7 +20,7 @@ describe('a process killed while it takes or gives back the lock', () => {
   const { path: tools, dispose: removeTools } = temporaryFolder();
   const script = join(tools, 'script.mjs');
   const dead = Number(execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }));
-  beforeAll(() => bundleScript(SCRIPT, script));
+  beforeAll(() => bundleScript(import.meta.dirname, SCRIPT, script));
   afterAll(removeTools);
 
   const leave = (path: string, token: string): void =>

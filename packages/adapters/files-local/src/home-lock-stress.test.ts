@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleScript } from '@weighbridge/durable-files/testing/script';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acquireLock } from './home-lock.js';
-import { bundleScript } from './testing/script.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
 
 const PROCESSES = 8;
 const DEATHS = 24;
@@ -79,7 +79,7 @@ const { path: folder, dispose } = temporaryFolder();
 const script = join(tools, 'script.mjs');
 const log = join(tools, 'log');
 const stop = join(tools, 'stop');
-beforeAll(() => bundleScript(SCRIPT, script, DEADLY_FS));
+beforeAll(() => bundleScript(import.meta.dirname, SCRIPT, script, DEADLY_FS));
 afterAll(() => {
   dispose();
   removeTools();

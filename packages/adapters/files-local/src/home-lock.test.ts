@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { putOther } from '@weighbridge/durable-files/testing/put-other';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { acquireLock, acquireLockIfWritable } from './home-lock.js';
 import { ownProcess } from './process-identity.js';
-import { putOther } from './testing/put-other.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 const ONCE = { timeoutMs: 0 };
 const TOKEN = '0123456789abcdef';

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode, WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
-import { asIoError, saysReadOnly } from './io-error.js';
+import { asIoError, saysReadOnly } from '@weighbridge/durable-files/io-error';
+import { requireParentFolder } from '@weighbridge/durable-files/parent-folder';
 import { isStale, type LockRecord, newRecord, readRecord, recordText } from './lock-record.js';
-import { requireParentFolder } from './parent-folder.js';
 import { isRunning, ownProcess } from './process-identity.js';
 
 export interface LockOptions {

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { locateHome, prepareHome, prepareHomeIfWritable } from './home.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 const usage = expect.objectContaining({ code: 'USAGE' }) as Error;
 

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
-import { makeFolderDurably } from './durable-folder.js';
-import { asIoError, saysAbsent, saysReadOnly } from './io-error.js';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { asIoError, saysAbsent, saysReadOnly } from '@weighbridge/durable-files/io-error';
 
 /** Where things lie in a home folder; absolute paths, whether or not anything is there. */
 export interface Home {

@@ -1,11 +1,11 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { durableCalls } from '@weighbridge/durable-files/testing/durable-calls';
+import { putOther } from '@weighbridge/durable-files/testing/put-other';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appendJournal } from './journal-log.js';
-import { durableCalls } from './testing/durable-calls.js';
-import { putOther } from './testing/put-other.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 describe('appendJournal', () => {
   let folder: string;
@@ -32,7 +32,7 @@ describe('appendJournal', () => {
       import { appendJournal } from './journal-log.js';
       await appendJournal(process.argv[2] + '/journal', { n: 1 });
     `;
-    expect(await durableCalls(folder, script)).toEqual([
+    expect(await durableCalls(import.meta.dirname, folder, script)).toEqual([
       'fsync ',
       'write journal/log.jsonl',
       'fsync journal/log.jsonl',

@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '@weighbridge/core/canonical-json';
 import type { JsonObject } from '@weighbridge/core/json';
-import { makeFolderDurably } from './durable-folder.js';
-import { syncFolder } from './durable-write.js';
-import { asIoError } from './io-error.js';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { syncFolder } from '@weighbridge/durable-files/durable-sync';
+import { asIoError } from '@weighbridge/durable-files/io-error';
 
 const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 const LINE_FEED = 0x0a;

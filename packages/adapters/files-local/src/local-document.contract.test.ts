@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { putOther } from '@weighbridge/durable-files/testing/put-other';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { documentSuite } from '@weighbridge/ports/testing/document-suite';
 import { openDocument } from './local-document.js';
-import { putOther } from './testing/put-other.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 documentSuite('a local file', async () => {
   const { path: folder, dispose } = temporaryFolder();

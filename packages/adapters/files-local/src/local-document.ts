@@ -1,10 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
+import { writeDurably } from '@weighbridge/durable-files/durable-write';
+import { asIoError, saysReadOnly } from '@weighbridge/durable-files/io-error';
 import type { Document } from '@weighbridge/ports/document';
 import { readWholeAndClose } from './bounded-read.js';
-import { writeDurably } from './durable-write.js';
-import { asIoError, saysReadOnly } from './io-error.js';
 import { openRegularFile } from './regular-file.js';
 
 /**

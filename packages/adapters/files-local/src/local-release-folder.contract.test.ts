@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { closeSockets, isRoot, putOther } from '@weighbridge/durable-files/testing/put-other';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { releaseFolderSuite } from '@weighbridge/ports/testing/release-folder-suite';
 import { openReleaseFolder } from './local-release-folder.js';
-import { closeSockets, isRoot, putOther } from './testing/put-other.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 releaseFolderSuite('a local folder', async () => {
   const { path: root, dispose } = temporaryFolder();

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeSockets, putOther } from '@weighbridge/durable-files/testing/put-other';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openReleaseFolder } from './local-release-folder.js';
-import { closeSockets, putOther } from './testing/put-other.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 describe('openReleaseFolder', () => {
   let folder: string;

@@ -2,10 +2,10 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
 import { METADATA_FOLDER, showPath } from '@weighbridge/core/paths';
+import { kindOf } from '@weighbridge/durable-files/file-kind';
+import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
 import type { ReleaseFolder } from '@weighbridge/ports/release-folder';
-import { asIoError, saysAbsent } from './io-error.js';
 import { openBelow } from './open-below.js';
-import { kindOf } from './regular-file.js';
 import { scanFolder } from './scan-folder.js';
 
 /**

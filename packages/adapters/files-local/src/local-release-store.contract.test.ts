@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@weighbridge/core/brands';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { releaseStoreSuite, type StoredKind } from '@weighbridge/ports/testing/release-store-suite';
 import { createReleaseStore } from './local-release-store.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 releaseStoreSuite('local folders', async () => {
   const { path, dispose } = temporaryFolder();

@@ -1,11 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha3Digest } from '@weighbridge/core/sha3';
+import { durableCalls } from '@weighbridge/durable-files/testing/durable-calls';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { expect, test } from 'vitest';
 import { createReleaseStore } from './local-release-store.js';
-import { durableCalls } from './testing/durable-calls.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 const MANIFEST = Buffer.from('{}');
 const DIGEST = sha3Digest(MANIFEST);
@@ -22,7 +22,10 @@ test('what is there already is made durable too: whoever wrote it may have died 
     const store = createReleaseStore({ manifestsFolder: folder + '/manifests', leavesFolder: folder + '/leaves' });
     await store.putManifest('${DIGEST}', Buffer.from('{}'));
   `;
-  expect(await durableCalls(path, script)).toEqual([`fsync manifests/${DIGEST}.json`, 'fsync manifests']);
+  expect(await durableCalls(import.meta.dirname, path, script)).toEqual([
+    `fsync manifests/${DIGEST}.json`,
+    'fsync manifests',
+  ]);
   dispose();
 });
 

@@ -5,12 +5,13 @@ import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
 import { bytesEqual, isDigest } from '@weighbridge/core/hex';
 import { sha3Digest } from '@weighbridge/core/sha3';
 import { chunkCount, LEAF_BYTES, leavesMatch } from '@weighbridge/core/tree';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { syncFile, syncFolder } from '@weighbridge/durable-files/durable-sync';
+import { writeDurably } from '@weighbridge/durable-files/durable-write';
+import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
 import { MANIFEST_MAX_BYTES } from '@weighbridge/manifest/manifest';
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
 import { readWholeAndClose } from './bounded-read.js';
-import { makeFolderDurably } from './durable-folder.js';
-import { syncFile, syncFolder, writeDurably } from './durable-write.js';
-import { asIoError, saysAbsent } from './io-error.js';
 import { openRegularFile } from './regular-file.js';
 
 const SUFFIX = '.json';

@@ -1,7 +1,7 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
+import { asIoError } from '@weighbridge/durable-files/io-error';
 import { readWholeAndClose } from './bounded-read.js';
-import { asIoError } from './io-error.js';
 import { openRegularFile } from './regular-file.js';
 
 /**

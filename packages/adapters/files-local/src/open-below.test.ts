@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRoot, putOther } from '@weighbridge/durable-files/testing/put-other';
+import { bundleScript, run } from '@weighbridge/durable-files/testing/script';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
+import { withoutRoot } from '@weighbridge/durable-files/testing/without-root';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openBelow } from './open-below.js';
-import { isRoot, putOther } from './testing/put-other.js';
-import { bundleScript, run } from './testing/script.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
-import { withoutRoot } from './testing/without-root.js';
 
 /** Says what is opened, and changes the tree right before or after it is, as somebody else would. */
 const MEDDLING_FS = `
@@ -41,7 +41,7 @@ describe('openBelow', () => {
   const script = join(tools, 'script.mjs');
   let root: string;
   let dispose: () => void;
-  beforeAll(() => bundleScript(SCRIPT, script, MEDDLING_FS));
+  beforeAll(() => bundleScript(import.meta.dirname, SCRIPT, script, MEDDLING_FS));
   afterAll(removeTools);
   beforeEach(() => {
     ({ path: root, dispose } = temporaryFolder());

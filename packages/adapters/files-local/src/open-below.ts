@@ -2,10 +2,11 @@ import { type BigIntStats, closeSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
+import { kindOf } from '@weighbridge/durable-files/file-kind';
+import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
+import { readUpTo } from '@weighbridge/durable-files/read-up-to';
 import type { ReadableFile } from '@weighbridge/ports/release-folder';
-import { readUpTo } from './bounded-read.js';
-import { asIoError, saysAbsent } from './io-error.js';
-import { kindOf, type OpenedRegularFile, openRegularFile } from './regular-file.js';
+import { type OpenedRegularFile, openRegularFile } from './regular-file.js';
 
 interface Place {
   readonly path: string;

@@ -1,10 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRoot } from '@weighbridge/durable-files/testing/put-other';
+import { bundleScript, type Ended, run } from '@weighbridge/durable-files/testing/script';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acquireLock } from './home-lock.js';
-import { isRoot } from './testing/put-other.js';
-import { bundleScript, type Ended, run } from './testing/script.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
 
 const SCRIPT = `
   import { join } from 'node:path';
@@ -35,7 +35,7 @@ describe('a place of others', () => {
   let folder: string;
   let file: string;
   let dispose: () => void;
-  beforeAll(() => bundleScript(SCRIPT, script));
+  beforeAll(() => bundleScript(import.meta.dirname, SCRIPT, script));
   afterAll(removeTools);
   beforeEach(() => {
     ({ path: folder, dispose } = temporaryFolder());

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { describe, expect, test } from 'vitest';
 import { isRunning, ownProcess, type ProcessIdentity } from './process-identity.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
 
 describe('isRunning', () => {
   test('knows this process', () => {

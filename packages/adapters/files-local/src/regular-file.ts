@@ -9,22 +9,12 @@ import {
   statSync,
 } from 'node:fs';
 import { systemErrorCode } from '@weighbridge/core/errors';
-import type { EntryKind } from '@weighbridge/ports/release-folder';
-import { saysAbsent } from './io-error.js';
-
-export type FileKind = EntryKind | 'folder';
+import { type FileKind, kindOf } from '@weighbridge/durable-files/file-kind';
+import { saysAbsent } from '@weighbridge/durable-files/io-error';
 
 export interface OpenedRegularFile {
   readonly fd: number;
   readonly stats: BigIntStats;
-}
-
-export function kindOf(stats: BigIntStats): FileKind {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'folder';
-  if (stats.isSymbolicLink()) return 'symlink';
-  if (stats.isFIFO()) return 'FIFO';
-  return stats.isSocket() ? 'socket' : 'device';
 }
 
 /**

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_ENTRIES, scanFolder } from './scan-folder.js';
-import { temporaryFolder } from './testing/temporary-folder.js';
 
 describe('scanFolder', () => {
   let folder: string;

@@ -2,9 +2,9 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
+import { kindOf } from '@weighbridge/durable-files/file-kind';
+import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
 import type { EntryKind, FolderEntry, FolderScan } from '@weighbridge/ports/release-folder';
-import { asIoError, saysAbsent } from './io-error.js';
-import { kindOf } from './regular-file.js';
 
 /** More than twice what a manifest can list; folders are counted like entries, so that empty ones are bounded too. */
 export const MAX_ENTRIES = 100_000;

@@ -8,9 +8,11 @@ import { fromHex } from '@weighbridge/core/hex';
 import { parseJson } from '@weighbridge/core/json';
 import { Members } from '@weighbridge/core/members';
 import { isName } from '@weighbridge/core/names';
+import { createDurably } from '@weighbridge/durable-files/durable-create';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { asIoError } from '@weighbridge/durable-files/io-error';
 import type { KeyStore, StoredKey } from '@weighbridge/ports/key-store';
 import { toAddress } from '@weighbridge/verify/signatures';
-import { asIo, createDurably } from './create-durably.js';
 import { damagedKeyFile, decryptKey, encryptKey } from './keystore-cipher.js';
 import { createLocalSigner } from './local-signer.js';
 
@@ -37,7 +39,8 @@ export function createKeyStore({ folder, passphrase }: LocalKeyStoreOptions): Ke
       if (!isName(name)) throw noName(name);
       if ((await namesIn(folder)).includes(name)) throw taken(name);
       const key = await makeKey(name, await passphrase());
-      if (!(await createDurably(pathOf(name), key.json))) throw taken(name);
+      await makeFolderDurably(folder, 0o700);
+      if (!(await createDurably(pathOf(name), Buffer.from(key.json), 0o600))) throw taken(name);
       return key.stored;
     },
     async unlock(name) {
@@ -60,7 +63,7 @@ async function namesIn(folder: string): Promise<string[]> {
       .sort();
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
-    return asIo(folder, () => Promise.reject(error));
+    throw asIoError('list', folder, error);
   }
 }
 
@@ -72,7 +75,9 @@ async function makeKey(name: string, passphrase: string): Promise<{ json: string
 
 /** @throws MALFORMED when it is no key file; IO */
 async function readKeyFile(path: string): Promise<{ json: string; address: Address }> {
-  const bytes = await asIo(path, () => readFile(path));
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw asIoError('read', path, cause);
+  });
   try {
     const members = Members.of(parseJson(bytes, path, { maxBytes: MAX_BYTES }), path);
     members.integer('version', 3, 3);

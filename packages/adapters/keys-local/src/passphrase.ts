@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemErrorCode, WeighbridgeError } from '@weighbridge/core/errors';
-import { asIo, createDurably } from './create-durably.js';
+import { createDurably } from '@weighbridge/durable-files/durable-create';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { asIoError } from '@weighbridge/durable-files/io-error';
 
 export interface PassphraseSource {
   /** The file that WEIGHBRIDGE_PASSPHRASE_FILE names. */
@@ -29,7 +31,8 @@ export async function readPassphrase({ file, home, embedded, create }: Passphras
   const known = await readFirstLine(own);
   if (known !== undefined) return known;
   if (!create || (await hasKeys(home))) return refuse(`the passphrase file ${own} is not there`);
-  await createDurably(own, `${randomBytes(32).toString('base64url')}\n`);
+  await makeFolderDurably(dirname(own), 0o700);
+  await createDurably(own, Buffer.from(`${randomBytes(32).toString('base64url')}\n`), 0o600);
   return (await readFirstLine(own)) ?? refuse(`the passphrase file ${own} is gone`);
 }
 
@@ -55,7 +58,7 @@ async function readFirstLine(path: string): Promise<string | undefined> {
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return asIo(path, () => Promise.reject(error));
+    throw asIoError('read', path, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseReleaseRef, type ReleaseRef } from '@weighbridge/core/names';
 import { formatTime } from '@weighbridge/core/times';
-import { writeDurably } from '@weighbridge/files-local/durable-write';
+import { writeDurably } from '@weighbridge/durable-files/durable-write';
 import { readNamedFile } from '@weighbridge/files-local/named-file';
 import { approve, signApproval } from '@weighbridge/journeys/approve';
 import { requireNamespace, requireRelease } from '@weighbridge/journeys/find-release';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { parseReleaseRef, type ReleaseRef } from '@weighbridge/core/names';
-import { requireReplaceable, writeDurably } from '@weighbridge/files-local/durable-write';
+import { requireReplaceable, writeDurably } from '@weighbridge/durable-files/durable-write';
 import { openDocument } from '@weighbridge/files-local/local-document';
 import { requireRelease } from '@weighbridge/journeys/find-release';
 import { type SealedBundle, sealBundle } from '@weighbridge/journeys/seal-bundle';

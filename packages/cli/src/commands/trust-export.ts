@@ -1,5 +1,5 @@
 import { isModelName, isName } from '@weighbridge/core/names';
-import { requireReplaceable, writeDurably } from '@weighbridge/files-local/durable-write';
+import { requireReplaceable, writeDurably } from '@weighbridge/durable-files/durable-write';
 import { replaceDocument } from '@weighbridge/journeys/replace-document';
 import { nextTrust } from '@weighbridge/journeys/trust-series';
 import { canonicalTrust } from '@weighbridge/verify/trust';

@@ -6,13 +6,14 @@ import { temporaryFolder } from './temporary-folder.js';
 /**
  * Runs a script under strace and tells in which order it wrote, renamed and synced what lies in a folder,
  * each as `call path`, repetitions left out.
+ * @param from the folder that the script's imports count from
  */
-export async function durableCalls(folder: string, script: string): Promise<string[]> {
+export async function durableCalls(from: string, folder: string, script: string): Promise<string[]> {
   const { path: tools, dispose } = temporaryFolder();
   try {
     const file = join(tools, 'script.mjs');
     const log = join(tools, 'log');
-    await bundleScript(script, file);
+    await bundleScript(from, script, file);
     const calls = 'trace=write,pwrite64,fsync,fdatasync,rename';
     const { code, stderr } = await run(
       'strace',

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { syncFolder } from './durable-write.js';
+import { syncFolder } from './durable-sync.js';
 import { asIoError } from './io-error.js';
 
 /**

@@ -26,7 +26,7 @@ describe('makeFolderDurably', () => {
       await makeFolderDurably(process.argv[2] + '/a/b/c', 0o700);
       await makeFolderDurably(process.argv[2] + '/a/b/c', 0o700);
     `;
-    expect(await durableCalls(folder, script)).toEqual(['fsync a/b', 'fsync a', 'fsync ']);
+    expect(await durableCalls(import.meta.dirname, folder, script)).toEqual(['fsync a/b', 'fsync a', 'fsync ']);
   });
 
   test('is IO where it cannot be made', async () => {

@@ -21,7 +21,7 @@ describe('writeDurably, as the system sees it', () => {
   let folder: string;
   let file: string;
   let dispose = (): void => {};
-  beforeAll(() => bundleScript(SCRIPT, script));
+  beforeAll(() => bundleScript(import.meta.dirname, SCRIPT, script));
   afterAll(() => {
     dispose();
     removeTools();

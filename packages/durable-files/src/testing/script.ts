@@ -1,17 +1,14 @@
 import { execFile } from 'node:child_process';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
-const SOURCES = dirname(dirname(fileURLToPath(import.meta.url)));
-
 /**
- * Bundles a script whose imports count from the sources, so that a process of its own can run it.
+ * Bundles a script so that a process of its own can run it.
+ * @param from the folder that its imports count from
  * @param fs the text of a module that script and sources get for `node:fs`
  */
-export async function bundleScript(script: string, file: string, fs?: string): Promise<void> {
+export async function bundleScript(from: string, script: string, file: string, fs?: string): Promise<void> {
   await build({
-    stdin: { contents: script, resolveDir: SOURCES, loader: 'ts' },
+    stdin: { contents: script, resolveDir: from, loader: 'ts' },
     outfile: file,
     bundle: true,
     platform: 'node',
