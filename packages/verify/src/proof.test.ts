@@ -3,7 +3,7 @@ import { toHex } from '@weighbridge/core/hex';
 import { describe, expect, it } from 'vitest';
 import { keccak256, keccakText } from './keccak256.js';
 import { type ProofInput, proveRelease } from './proof.js';
-import { encodeRlp, rlpInteger } from './rlp.js';
+import { encodeRlp, type RlpItem, rlpInteger } from './rlp.js';
 import { META_FIELDS, MODEL_FIELDS, releaseSlots, unpack } from './storage-layout.js';
 import { buildTrie } from './testing/trie-builder.js';
 import { makeWorld, WORLD_CONTRACT } from './testing/world.js';
@@ -23,13 +23,13 @@ type State = Readonly<Partial<Record<keyof typeof STATE, bigint>>>;
 
 function proofOf(
   state: State,
-  change: { account?: readonly Uint8Array[]; value?: Uint8Array; extra?: readonly Uint8Array[] } = {},
+  change: { account?: (storageRoot: Uint8Array) => RlpItem; value?: Uint8Array; extra?: readonly Uint8Array[] } = {},
 ): ProofInput {
   const slots = Object.entries(state) as [keyof typeof STATE, bigint][];
   const storage = buildTrie(
     slots.map(([name, value]) => [keccak256(SLOTS[name]), change.value ?? encodeRlp(rlpInteger(value))]),
   );
-  const account = encodeRlp(change.account ?? [rlpInteger(1), rlpInteger(0), storage.root, CODE]);
+  const account = encodeRlp(change.account?.(storage.root) ?? [rlpInteger(1), rlpInteger(0), storage.root, CODE]);
   const accounts = buildTrie([
     [ACCOUNT, account],
     ...[1, 2, 3].map((n) => [keccakText(`${n}`), encodeRlp(rlpInteger(n))] as const),
@@ -115,10 +115,24 @@ describe('proveRelease', () => {
     ['another model', { ...proofOf(STATE), model: 'acme/lane-net' as ModelName }],
     ['another version', { ...proofOf(STATE), version: '1.0.1' as Version }],
     ['a node too many', proofOf(STATE, { extra: [encodeRlp([rlpInteger(32), wordOf(1)])] })],
-    ['an account of three fields', proofOf(STATE, { account: [rlpInteger(1), rlpInteger(0), CODE] })],
-    ['an account of five fields', proofOf(STATE, { account: [rlpInteger(1), rlpInteger(0), CODE, CODE, CODE] })],
-    ['a storage root of 31 bytes', proofOf(STATE, { account: [rlpInteger(1), rlpInteger(0), CODE.subarray(1), CODE] })],
-    ['an empty code hash', proofOf(STATE, { account: [rlpInteger(1), rlpInteger(0), CODE, new Uint8Array(0)] })],
+    ['an account of three fields', proofOf(STATE, { account: (root) => [rlpInteger(1), root, CODE] })],
+    [
+      'an account of five fields',
+      proofOf(STATE, { account: (root) => [rlpInteger(1), rlpInteger(0), root, CODE, CODE] }),
+    ],
+    ['an account that is a string', proofOf(STATE, { account: () => CODE })],
+    [
+      'a storage root of 31 bytes',
+      proofOf(STATE, { account: (root) => [rlpInteger(1), rlpInteger(0), root.subarray(1), CODE] }),
+    ],
+    [
+      'a storage root that is a list',
+      proofOf(STATE, { account: (root) => [rlpInteger(1), rlpInteger(0), [root], CODE] }),
+    ],
+    [
+      'an empty code hash',
+      proofOf(STATE, { account: (root) => [rlpInteger(1), rlpInteger(0), root, new Uint8Array(0)] }),
+    ],
     ['a value that is no RLP', proofOf(STATE, { value: Uint8Array.of(0x85, 1) })],
     ['a value with trailing bytes', proofOf(STATE, { value: Uint8Array.of(5, 0) })],
     ['a value that is a list', proofOf(STATE, { value: encodeRlp([rlpInteger(5)]) })],

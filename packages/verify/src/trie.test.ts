@@ -144,6 +144,7 @@ describe('lookUp in tries made by hand', () => {
   const below = leafOf(KEY.slice(1));
   const branchAbove = (child: RlpItem) => branchOf({ '0': child, '1': hashOf(other) });
   const extension = extensionOf(KEY.slice(1, 3), hashOf(other));
+  const fork = branchOf({ '0': hashOf(other), '1': hashOf(other) });
   const cases: readonly (readonly [string, readonly RlpItem[]])[] = [
     ['a leaf with a path that is too short', [leafOf(KEY.slice(1))]],
     ['a leaf with a path that is too short and elsewhere', [leafOf(`1${KEY.slice(2)}`)]],
@@ -175,6 +176,7 @@ describe('lookUp in tries made by hand', () => {
     ['an extension over a leaf', [extensionOf(KEY.slice(0, 1), hashOf(below)), below]],
     ['an extension over an extension', [extensionOf(KEY.slice(0, 1), hashOf(extension)), extension]],
     ['an extension that takes the whole key', [extensionOf(KEY, hashOf(other)), other]],
+    ['an extension that takes the whole key, over a branch', [extensionOf(KEY, hashOf(fork)), fork]],
     ['an extension longer than the key and elsewhere', [extensionOf(`f${KEY}`, hashOf(other)), other]],
     ['a node that is not there', [branchAbove(hashOf(below))]],
   ];
@@ -184,6 +186,22 @@ describe('lookUp in tries made by hand', () => {
     const short = leafOf('', Uint8Array.of(5));
     const branch = branchOf({ f: hashOf(short), '1': hashOf(short) });
     expect(() => walk(extensionOf(KEY.slice(0, 63), hashOf(branch)), branch, short)).toThrow(UNTRUSTED);
+  });
+
+  it.each([
+    [31, 26],
+    [32, 27],
+  ])('draws the line between inside and outside at 32 bytes: %i', (length, valueLength) => {
+    const value = new Uint8Array(valueLength).fill(9);
+    const leaf = leafOf(KEY.slice(61), value);
+    const top = (child: RlpItem) => branchOf({ [KEY[60]!]: child, '1': leafOf('', Uint8Array.of(1)) });
+    const run = (child: RlpItem, ...more: readonly RlpItem[]) =>
+      walk(extensionOf(KEY.slice(0, 60), hashOf(top(child))), top(child), ...more);
+    expect(encodeRlp(leaf)).toHaveLength(length);
+    const [inside, outside] = [() => run(leaf), () => run(hashOf(leaf), leaf)];
+    const [right, wrong] = length < 32 ? [inside, outside] : [outside, inside];
+    expect(right()).toEqual(value);
+    expect(wrong).toThrow(UNTRUSTED);
   });
 
   it('refuses a branch below the last nibble', () => {

@@ -22,12 +22,11 @@ export class NodePool {
   }
 
   /** @throws UNTRUSTED when no node has this hash, or when it is no trie node */
-  take(hash: Uint8Array, isRoot: boolean): TrieNode {
+  take(hash: Uint8Array): TrieNode {
     const node = this.nodes.get(toHex(hash));
     if (node === undefined) throw untrusted(`the proof lacks the trie node ${toHex(hash)}`);
-    // A shorter node would stand inside its parent, unless it is the root.
-    if (!isRoot && node.bytes.length < 32)
-      throw untrusted('the proof refers by hash to a trie node shorter than 32 bytes');
+    // A shorter node would stand inside its parent; with keys of 32 bytes a root is never shorter.
+    if (node.bytes.length < 32) throw untrusted('the proof refers by hash to a trie node shorter than 32 bytes');
     if (node.parsed === undefined) {
       node.parsed = parseTrieNode(node.bytes);
       this.used += 1;
@@ -51,7 +50,7 @@ export class NodePool {
 export function lookUp(pool: NodePool, root: Uint8Array, key: Uint8Array): Uint8Array | undefined {
   if (bytesEqual(root, EMPTY_ROOT)) return undefined;
   const path = toHex(key);
-  let node = pool.take(root, true);
+  let node = pool.take(root);
   let at = 0;
   while (node.kind !== 'leaf') {
     if (node.kind === 'extension') {
@@ -71,7 +70,7 @@ export function lookUp(pool: NodePool, root: Uint8Array, key: Uint8Array): Uint8
 }
 
 function resolve(pool: NodePool, child: RlpItem): TrieNode {
-  return child instanceof Uint8Array ? pool.take(child, false) : parseTrieNode(child);
+  return child instanceof Uint8Array ? pool.take(child) : parseTrieNode(child);
 }
 
 function requireShorter(part: string, left: number): void {
