@@ -288,7 +288,14 @@ function metadata(): Vector[] {
       'TAMPERED',
       'another spelling of .weighbridge/ hides nothing.',
       [{ do: 'write', path: '.Weighbridge/evil.bin', text: 'x' }],
-      { expected: { file: '.Weighbridge/evil.bin' } },
+      { expected: { file: '.Weighbridge' } },
+    ),
+    folder(
+      'metadata_in_another_spelling_and_empty',
+      'TAMPERED',
+      'a folder without files in another spelling of .weighbridge/.',
+      [{ do: 'folder', path: '.WEIGHBRIDGE' }],
+      { expected: { file: '.WEIGHBRIDGE' } },
     ),
     folder(
       'metadata_below_the_top',

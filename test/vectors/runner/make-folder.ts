@@ -52,6 +52,7 @@ const STEPS: Readonly<Record<string, Apply>> = {
   },
   symlink: (root, step) => symlinkSync(String(step.to), target(root, step)),
   link: (root, step) => linkSync(join(root, String(step.to)), target(root, step)),
+  folder: (root, step) => mkdirSync(target(root, step)),
   fifo: (root, step) => execFileSync('mkfifo', [String(target(root, step))]),
   copy: (root, step, vector) => {
     mkdirSync(dirname(join(root, String(step.path))), { recursive: true });
