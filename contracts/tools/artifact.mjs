@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { forgeBinary } from './forge-binary.mjs';
 
 const CONTRACTS = fileURLToPath(new URL('..', import.meta.url));
 const NAME = 'ReleaseRegistry';
@@ -31,7 +32,7 @@ function compile() {
   const options = ['--skip', 'test', '--ast', '--extra-output', 'storageLayout'];
   const places = ['--out', join(work, 'out'), '--cache-path', join(work, 'cache')];
   try {
-    execFileSync(join(CONTRACTS, 'node_modules/.bin/forge'), ['build', ...options, ...places], {
+    execFileSync(forgeBinary(), ['build', ...options, ...places], {
       cwd: CONTRACTS,
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
