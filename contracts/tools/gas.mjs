@@ -37,7 +37,7 @@ function check() {
   const names = new Set([...Object.keys(kept), ...Object.keys(measured)]);
   const changed = [...names].filter((name) => kept[name] !== measured[name]);
   for (const name of changed) console.error(`${name}: ${kept[name] ?? 'new'} is now ${measured[name] ?? 'gone'}`);
-  if (changed.length > 0) console.error('contracts/snapshots is stale: run pnpm --filter @weighbridge/contracts run gas');
+  if (changed.length > 0) console.error('snapshots/ is stale: run pnpm --filter @weighbridge/contracts run gas');
   return changed.length === 0;
 }
 
