@@ -144,6 +144,10 @@ describe('parseBundle', () => {
     expect(() => parseBundle(world.manifestBytes)).toThrow(/manifest-v1/);
   });
 
+  it('takes the shortest max age', () => {
+    expect(parseBundle(signatureWith({ maxAgeSeconds: 1 })).checkpoint.signatures[0]!.maxAgeSeconds).toBe(1);
+  });
+
   it('takes the longest max age', () => {
     expect(parseBundle(signatureWith({ maxAgeSeconds: 31_536_000 })).checkpoint.signatures[0]!.maxAgeSeconds).toBe(
       31_536_000,

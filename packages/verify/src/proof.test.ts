@@ -23,11 +23,15 @@ type State = Readonly<Partial<Record<keyof typeof STATE, bigint>>>;
 
 function proofOf(
   state: State,
-  change: { account?: (storageRoot: Uint8Array) => RlpItem; value?: Uint8Array; extra?: readonly Uint8Array[] } = {},
+  change: {
+    account?: (storageRoot: Uint8Array) => RlpItem;
+    values?: Partial<Record<keyof typeof STATE, Uint8Array>>;
+    extra?: readonly Uint8Array[];
+  } = {},
 ): ProofInput {
   const slots = Object.entries(state) as [keyof typeof STATE, bigint][];
   const storage = buildTrie(
-    slots.map(([name, value]) => [keccak256(SLOTS[name]), change.value ?? encodeRlp(rlpInteger(value))]),
+    slots.map(([name, value]) => [keccak256(SLOTS[name]), change.values?.[name] ?? encodeRlp(rlpInteger(value))]),
   );
   const account = encodeRlp(change.account?.(storage.root) ?? [rlpInteger(1), rlpInteger(0), storage.root, CODE]);
   const accounts = buildTrie([
@@ -96,6 +100,15 @@ describe('proveRelease', () => {
     expect(proveRelease(proofOf({}))).toBeUndefined();
   });
 
+  it('takes version codes up to 2^53 - 1', () => {
+    const most = 2n ** 53n - 1n;
+    const top = proveRelease(
+      proofOf({ ...STATE, meta: 1n | (most << 160n) | (2n << 213n), model: most | (most << 64n) | (most << 128n) }),
+    );
+    const code = Number.MAX_SAFE_INTEGER;
+    expect(top).toMatchObject({ versionCode: code, latest: code, latestApproved: code, minAllowed: code });
+  });
+
   const { meta, digestHigh, digestLow, model } = STATE;
   const broken: readonly (readonly [string, ProofInput])[] = [
     ['meta absent', proofOf({ digestHigh, digestLow, model })],
@@ -133,12 +146,19 @@ describe('proveRelease', () => {
       'an empty code hash',
       proofOf(STATE, { account: (root) => [rlpInteger(1), rlpInteger(0), root, new Uint8Array(0)] }),
     ],
-    ['a value that is no RLP', proofOf(STATE, { value: Uint8Array.of(0x85, 1) })],
-    ['a value with trailing bytes', proofOf(STATE, { value: Uint8Array.of(5, 0) })],
-    ['a value that is a list', proofOf(STATE, { value: encodeRlp([rlpInteger(5)]) })],
-    ['a value of 0', proofOf(STATE, { value: encodeRlp(new Uint8Array(0)) })],
-    ['a value with a leading zero', proofOf(STATE, { value: encodeRlp(Uint8Array.of(0, 5)) })],
-    ['a value of 33 bytes', proofOf(STATE, { value: encodeRlp(new Uint8Array(33).fill(1)) })],
+    ['a code hash that is a list', proofOf(STATE, { account: (root) => [rlpInteger(1), rlpInteger(0), root, [CODE]] })],
+    ...Object.entries({
+      'no RLP': Uint8Array.of(0x85, 1),
+      'RLP with trailing bytes': Uint8Array.of(5, 0),
+      'a list': encodeRlp([rlpInteger(5)]),
+      nothing: encodeRlp(new Uint8Array(0)),
+      'a number with a leading zero': encodeRlp(Uint8Array.of(0, 5)),
+      'a number of 33 bytes': encodeRlp(new Uint8Array(33).fill(1)),
+    }).flatMap(([what, value]) =>
+      (['meta', 'digestHigh', 'digestLow', 'model'] as const).map(
+        (slot) => [`${what} as ${slot}`, proofOf(STATE, { values: { [slot]: value } })] as const,
+      ),
+    ),
   ];
   it.each(broken)('refuses %s', (_, input) => expect(() => proveRelease(input)).toThrow(UNTRUSTED));
 

@@ -32,6 +32,15 @@ describe('encodeRlp', () => {
   });
 });
 
+describe('encodeRlp of one byte', () => {
+  it.each([
+    [0x00, '00'],
+    [0x7f, '7f'],
+    [0x80, '8180'],
+    [0xff, '81ff'],
+  ])('%i', (byte, hex) => expect(Buffer.from(encodeRlp(Uint8Array.of(byte))).toString('hex')).toBe(hex));
+});
+
 describe('rlpInteger', () => {
   it.each([
     [0, ''],
