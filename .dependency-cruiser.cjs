@@ -28,7 +28,10 @@ module.exports = {
       comment: 'an adapter imports core, manifest, verify, ports, durable-files and itself, never another adapter',
       severity: 'error',
       from: { path: '^packages/adapters/([^/]+)/src/', pathNot: tests },
-      to: { path: '^(packages|contracts)/', pathNot: ['^packages/(core|manifest|verify|ports|durable-files)/', '^packages/adapters/$1/', '^contracts/abi/'] },
+      to: {
+        path: '^(packages|contracts)/',
+        pathNot: ['^packages/(core|manifest|verify|ports|durable-files)/', '^packages/adapters/$1/', '^contracts/abi/'],
+      },
     },
     {
       name: 'nothing-imports-the-command-line',

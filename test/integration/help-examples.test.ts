@@ -1,72 +1,56 @@
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
-import { weighbridge } from '../support/command-line.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '@weighbridge/cli/command-list';
+import { BIN, environment, startChild } from '../support/child.js';
+import { expectOutcome, weighbridge } from '../support/command-line.js';
 import { makePilot } from '../support/models.js';
-import { openSandbox } from '../support/sandbox.js';
+import { openSandbox, type Sandbox } from '../support/sandbox.js';
 
-const box = openSandbox();
+const helpOf = (name: string) =>
+  execFileSync(BIN, [...name.split(' '), '--help'], { encoding: 'utf8', env: environment() });
+const examplesIn = (help: string) => [...help.matchAll(/^ {2}\$ weighbridge (.*)$/gm)].map(([, line]) => line!);
 
-/** In the order of a release's life, which is the order of `weighbridge --help`. */
-const COMMANDS = [
-  'digest',
-  'key new',
-  'key list',
-  'namespace claim',
-  'namespace show',
-  'register',
-  'approve',
-  'show',
-  'list',
-  'bundle export',
-  'bundle inspect',
-  'trust export',
-  'trust import',
-  'verify',
-  'require',
-  'revoke',
-  'doctor',
-];
+describe('the examples that each --help prints', () => {
+  let box: Sandbox;
+  beforeAll(async () => {
+    box = openSandbox();
+    await makePilot(box.at('pilot-llm'));
+  });
+  afterAll(() => rmSync(box.folder, { recursive: true, force: true }));
 
-afterAll(() => rmSync(box.folder, { recursive: true, force: true }));
-
-async function helpOf(words: readonly string[]): Promise<string> {
-  const { exit, stdout } = await weighbridge([...words, '--help'], { json: false });
-  expect(exit).toBe(0);
-  return stdout;
-}
-
-/** The lines that a user would copy, without the prompt. */
-function examplesIn(help: string): string[] {
-  return help.split('\n').flatMap((line) => /^ {2}\$ weighbridge (.+)$/.exec(line)?.[1] ?? []);
-}
-
-/** As a shell cuts them; the examples know no quotes but double ones. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
-}
-
-describe('examples in --help run as printed, one after the other in one folder', () => {
-  it.each(COMMANDS)('%s', async (command) => {
-    if (command === 'digest') await makePilot(box.at('pilot-llm'));
-    const examples = examplesIn(await helpOf(command.split(' ')));
+  // in the order of the list, in one folder that holds pilot-llm, as printed
+  test.each(COMMANDS.map(({ name }) => name))('%s', async (name) => {
+    const examples = examplesIn(helpOf(name));
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {
-      const env = { XDG_DATA_HOME: box.at('data') };
-      const json = !example.includes('--manifest') && !example.includes('--json');
-      const { exit, stderr } = await weighbridge(wordsOf(example), { cwd: box.folder, env, json });
-      expect(exit, `${example}: ${stderr}`).toBe(0);
+      expect(example).toMatch(new RegExp(`(^|\\s)${name}(\\s|$)`));
+      const env = { PATH: `${BIN.replace(/\/[^/]+$/, '')}:${process.env.PATH}`, HOME: box.at('user') };
+      const { exit, stdout, stderr } = await startChild(['sh', '-c', `weighbridge ${example}`], {
+        cwd: box.folder,
+        env,
+      }).ended;
+      expect(exit, `weighbridge ${example}: ${stderr}`).toBe(0);
+      expect(stdout).not.toBe('');
     }
   });
+});
 
-  it('covers every command that the help lists', async () => {
-    const listed = [];
-    for (const word of [...(await helpOf([])).matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name]) => name!)) {
-      if (word === 'help') continue;
-      const inner = [...(await helpOf([word])).matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(
-        ([, name]) => `${word} ${name}`,
-      );
-      listed.push(...(inner.length > 0 ? inner : [word]));
-    }
-    expect(listed.sort()).toEqual([...COMMANDS].sort());
+describe('help', () => {
+  test.each(COMMANDS.map(({ name }) => name))(
+    '%s: --help and help say the same, and declare what the examples use',
+    async (name) => {
+      const help = helpOf(name);
+      expect((await weighbridge(['help', ...name.split(' ')], { json: false })).stdout).toBe(help);
+      const usage = help.slice(0, help.indexOf('Examples:'));
+      for (const example of examplesIn(help))
+        for (const [flag] of example.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)) expect(usage).toContain(flag);
+    },
+  );
+
+  test('needs no home and makes none', async () => {
+    const { exit } = await startChild([BIN, 'verify', '--help', '--home', '/nonexistent/x'], {}).ended;
+    expect(exit).toBe(0);
+    await expectOutcome('USAGE', ['help', 'frobnicate']);
   });
 });

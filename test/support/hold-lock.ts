@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildEnd } from './child.js';
+import { startWeighbridge } from './command-line.js';
+
+/** Every fsync takes longer than any test: what holds a lock meanwhile goes on holding it. */
+const SLOW_DISK = [
+  'strace',
+  '-f',
+  '-qq',
+  '-o',
+  '/dev/null',
+  '-e',
+  'trace=fsync',
+  '-e',
+  'inject=fsync:delay_enter=90000000',
+];
+
+export interface Holder {
+  /** Ends the command itself. */
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<ChildEnd>;
+}
+
+/** Starts a command on a slow disk and returns when it holds a lock. */
+export async function holdLock(lock: string, args: readonly string[], home: string): Promise<Holder> {
+  const { child, ended } = startWeighbridge(args, { home, under: SLOW_DISK });
+  await until(() => existsSync(lock));
+  return { kill: (signal) => process.kill(childOf(child.pid!), signal), ended };
+}
+
+/** strace lets go of what it traces when it is ended itself. */
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+}
+
+/** Looks again every few milliseconds. @throws after 30 s */
+export async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`it never came true: ${isSo}`);
+    await sleep(5);
+  }
+}
