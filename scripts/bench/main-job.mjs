@@ -3,7 +3,18 @@
 // Interleaved runs, ratios of CPU time; exits 1 when a figure is over what must hold. Needs `pnpm build` and openssl.
 import { spawn } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +33,9 @@ let over = 0;
 /** Runs a command line; CPU seconds of it and all below it, peak MiB of its largest process. */
 function measure(words) {
   return new Promise((resolve, reject) => {
-    const bash = spawn('bash', ['-c', '"$@" >/dev/null 2>/dev/null; rc=$?; times; exit $rc', 'bash', ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const bash = spawn('bash', ['-c', '"$@" >/dev/null 2>/dev/null; rc=$?; times; exit $rc', 'bash', ...words], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let out = '';
     let peak = 0;
     const watch = setInterval(() => {
@@ -34,7 +47,11 @@ function measure(words) {
     bash.on('close', (exit) => {
       clearInterval(watch);
       if (exit !== 0) return reject(new Error(`exit ${exit}: ${words.join(' ')}`));
-      const [user, system] = out.trim().split('\n')[1].split(' ').map((text) => Number(/(\d+)m([\d.]+)s/.exec(text)[1]) * 60 + Number(/m([\d.]+)s/.exec(text)[1]));
+      const [user, system] = out
+        .trim()
+        .split('\n')[1]
+        .split(' ')
+        .map((text) => Number(/(\d+)m([\d.]+)s/.exec(text)[1]) * 60 + Number(/m([\d.]+)s/.exec(text)[1]));
       return resolve({ cpu: user + system, peak });
     });
   });
@@ -71,7 +88,9 @@ const weighbridge = (...words) => measure([cli, '--home', home, ...words]);
 function say(what, figure, limit, unit) {
   const ok = figure <= limit;
   if (!ok) over += 1;
-  console.log(`${ok ? 'ok  ' : 'OVER'} ${what.padEnd(58)} ${figure.toFixed(2).padStart(9)} ${unit}  (must be ≤ ${limit})`);
+  console.log(
+    `${ok ? 'ok  ' : 'OVER'} ${what.padEnd(58)} ${figure.toFixed(2).padStart(9)} ${unit}  (must be ≤ ${limit})`,
+  );
 }
 
 async function register(folder, ref) {
@@ -94,7 +113,19 @@ try {
   await register(big, 'bench/big@1.0.0');
   const trust = join(work, 'trust.json');
   await weighbridge('trust', 'export', '-o', trust);
-  const offline = (folder) => measure([cli, '--home', join(work, 'device'), 'verify', folder, '--bundle', `${folder}.bundle`, '--offline', '--trust', trust]);
+  const offline = (folder) =>
+    measure([
+      cli,
+      '--home',
+      join(work, 'device'),
+      'verify',
+      folder,
+      '--bundle',
+      `${folder}.bundle`,
+      '--offline',
+      '--trust',
+      trust,
+    ]);
 
   const ratios = [];
   const starts = [];

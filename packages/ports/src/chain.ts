@@ -120,7 +120,12 @@ export interface Chain {
   register(claim: ReleaseClaim, publisher: Signer): Promise<Receipt>;
   approve(claim: ReleaseClaim, approver: Signer): Promise<Receipt>;
   /** Hands in approvals that others signed; anyone may. Bad ones are skipped; none good is a refusal. */
-  relayApprovals(claim: ReleaseClaim, epoch: number, approvals: readonly SignedApproval[], relayer: Signer): Promise<Receipt>;
+  relayApprovals(
+    claim: ReleaseClaim,
+    epoch: number,
+    approvals: readonly SignedApproval[],
+    relayer: Signer,
+  ): Promise<Receipt>;
   revoke(ref: ReleaseRef, reason: Reason, text: string, guardian: Signer): Promise<Receipt>;
   /** Raises the model's minAllowed. */
   requireVersion(model: ModelName, versionCode: number, guardian: Signer): Promise<Receipt>;
