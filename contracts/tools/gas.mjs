@@ -9,14 +9,17 @@ import { forgeBinary } from './forge-binary.mjs';
 const CONTRACTS = fileURLToPath(new URL('..', import.meta.url));
 const SNAPSHOT = join(CONTRACTS, 'snapshots/ReleaseRegistry.json');
 
-/** Gas of a whole transaction, or bytes of code. Rows that are not here are shown without a limit. */
+/**
+ * Gas of a whole transaction, or bytes of code. Rows that are not here are shown without a limit. `ceiling` stands where
+ * docs/adr/0007-gas-of-approvals.md says why a row is over what it must be; above it is a failure all the same.
+ */
 const LIMITS = {
   'register, later of a model': { must: 104_000, reach: 101_000 },
   'register, first of a model': { must: 122_000, reach: 118_000 },
   'approve, not the last needed': { must: 41_500, reach: 36_000 },
-  'approve, the only one needed': { must: 41_500, reach: 36_000 },
-  'approve, the last of 2 needed': { must: 41_500, reach: 36_000 },
-  revoke: { must: 32_500, reach: 32_000 },
+  'approve, the only one needed': { must: 41_500, reach: 36_000, ceiling: 44_300 },
+  'approve, the last of 2 needed': { must: 41_500, reach: 36_000, ceiling: 47_200 },
+  revoke: { must: 32_500, reach: 32_000, ceiling: 32_900 },
   'runtime code, bytes': { must: 9_000, reach: 7_500 },
 };
 
@@ -43,7 +46,8 @@ function check() {
 
 function judge(figure, limits) {
   if (limits === undefined) return '';
-  if (figure > limits.must) return 'OVER MUST';
+  if (figure > (limits.ceiling ?? limits.must)) return 'OVER MUST';
+  if (figure > limits.must) return 'over, ADR 7';
   return figure > limits.reach ? 'within must' : 'reached';
 }
 
