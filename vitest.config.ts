@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@weighbridge/source', 'import', 'node', 'default'];
@@ -7,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     retry: 0,
+    setupFiles: [fileURLToPath(new URL('test/support/property-seed.ts', import.meta.url))],
     passWithNoTests: false,
     testTimeout: 30_000,
     projects: [
