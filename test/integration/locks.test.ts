@@ -39,7 +39,7 @@ describe('the lock of a home', () => {
     ];
     for (const line of readers) await expectOutcome('OK', [...line, ...at0], { home });
     expect(existsSync(`${home}/lock`), 'it was held all the time').toBe(true);
-    holder.kill('SIGTERM');
+    holder.kill();
     expect((await holder.ended).stdout).toBe('');
     await expectOutcome('OK', ['key', 'new', 'quick'], { home });
     expect(namesIn(home)).not.toContain('lock');
@@ -109,7 +109,7 @@ describe('the lock of a device state', () => {
     ];
     await expectOutcome('BUSY', named, { home: box.at('other') });
     await expectOutcome('OK', verifyOffline(prepared.model('pilot-1'), {}, '--state', 'none'), { home });
-    holder.kill('SIGKILL');
+    holder.kill();
     await holder.ended;
     expect(readFileSync(`${home}/device-state.json`, 'utf8')).toBe(state);
   });

@@ -17,8 +17,8 @@ const SLOW_DISK = [
 ];
 
 export interface Holder {
-  /** Ends the command itself. */
-  kill(signal: NodeJS.Signals): void;
+  /** Ends the command as SIGKILL does. */
+  kill(): void;
   readonly ended: Promise<ChildEnd>;
 }
 
@@ -26,10 +26,14 @@ export interface Holder {
 export async function holdLock(lock: string, args: readonly string[], home: string): Promise<Holder> {
   const { child, ended } = startWeighbridge(args, { home, under: SLOW_DISK });
   await until(() => existsSync(lock));
-  return { kill: (signal) => process.kill(childOf(child.pid!), signal), ended };
+  const kill = () => {
+    // first the command: what strace traces outlives it
+    process.kill(childOf(child.pid!), 'SIGKILL');
+    child.kill('SIGKILL');
+  };
+  return { kill, ended };
 }
 
-/** strace lets go of what it traces when it is ended itself. */
 function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
