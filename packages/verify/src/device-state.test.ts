@@ -84,6 +84,13 @@ describe('learnOk', () => {
     expect(learnConfirmed(learned, MODEL, 3).models.get(MODEL)).toEqual({ versionCode: 5, minAllowed: 6 });
   });
 
+  it('starts a model at 0 for what was not learned', () => {
+    const booted = learnOk(emptyDeviceState(), accepted, { hostSeconds: 0, raiseVersionCode: false });
+    expect(booted.models.get(MODEL)).toEqual({ versionCode: 0, minAllowed: 6 });
+    expect(learnConfirmed(emptyDeviceState(), MODEL, 7).models.get(MODEL)).toEqual({ versionCode: 7, minAllowed: 0 });
+    expect(learnRevoked(emptyDeviceState(), revoked).models.get(MODEL)).toEqual({ versionCode: 0, minAllowed: 8 });
+  });
+
   it('changes nothing in place', () => {
     const before = canonicalDeviceState(state);
     learnOk(state, accepted, { hostSeconds: 0 });
@@ -105,6 +112,19 @@ describe('learnRevoked', () => {
 
   it('has no time floor from it', () => {
     expect(learnRevoked(emptyDeviceState(), revoked).chains.get(CHAIN)!.floor).toBe(0);
+  });
+
+  it('has nothing to say about a model without minAllowed', () => {
+    const { claim } = claimOf({ record: { status: 3 } });
+    expect(learnRevoked(emptyDeviceState(), claim).models.size).toBe(0);
+  });
+
+  it('keeps the digests sorted', () => {
+    const last: DeviceState = {
+      ...emptyDeviceState(),
+      chains: new Map([[CHAIN, { floor: 0, revoked: ['ff'.repeat(64) as Digest] }]]),
+    };
+    expect(learnRevoked(last, revoked).chains.get(CHAIN)!.revoked).toEqual([revoked.releaseDigest, 'ff'.repeat(64)]);
   });
 
   it('learns a digest once', () => {
@@ -140,6 +160,13 @@ describe('parseDeviceState', () => {
     expect(parseDeviceState(canonicalDeviceState(state))).toEqual(state);
     expect(parseDeviceState(canonicalDeviceState(emptyDeviceState()))).toEqual(emptyDeviceState());
     expect(parseDeviceState(checked({}))).toEqual(state);
+  });
+
+  it('takes any chain id up to 2^53 - 1', () => {
+    for (const chainId of ['1', '10', '100200300', '9007199254740991']) {
+      const chains = { [`${chainId}:${WORLD_CONTRACT}`]: { floor: '2026-01-01T00:00:00Z', revoked: [] } };
+      expect(parseDeviceState(checked({ chains })).chains.size).toBe(1);
+    }
   });
 
   it('writes the members of the format', () => {

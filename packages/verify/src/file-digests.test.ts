@@ -52,7 +52,10 @@ describe('checkFullDigests', () => {
     ['sha256', { sha256: other.sha256 }],
     ['cid', { chunkSha256: new Uint8Array(96) }],
   ])('refuses another %s', (member, change) => {
-    expect(checkFullDigests(file, { ...good, ...change })?.message).toContain(`its ${member} differs`);
+    const finding = checkFullDigests(file, { ...good, ...change });
+    expect(finding?.message).toContain(`its ${member} differs`);
+    expect(finding?.expected).toBe(file[member as 'tree']);
+    expect(finding?.found).not.toBe(finding?.expected);
   });
 });
 

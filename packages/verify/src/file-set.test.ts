@@ -93,6 +93,7 @@ describe('decideFileSet', () => {
     expect(found.map(({ problem }) => problem)).toEqual(['size']);
     expect(passesOverGitAttributes(listed.manifest, [entry('.gitattributes')])).toBe(false);
     expect(passesOverGitAttributes(manifest, [entry('.gitattributes')])).toBe(true);
+    expect(passesOverGitAttributes(manifest, [...entries, entry('.gitattributes')])).toBe(true);
     expect(passesOverGitAttributes(manifest, entries)).toBe(false);
   });
 

@@ -38,7 +38,10 @@ describe('encodeRlp of one byte', () => {
     [0x7f, '7f'],
     [0x80, '8180'],
     [0xff, '81ff'],
-  ])('%i', (byte, hex) => expect(Buffer.from(encodeRlp(Uint8Array.of(byte))).toString('hex')).toBe(hex));
+  ])('%i', (byte, hex) => {
+    expect(Buffer.from(encodeRlp(Uint8Array.of(byte))).toString('hex')).toBe(hex);
+    expect(decodeRlp(bytes(hex))).toEqual(Uint8Array.of(byte));
+  });
 });
 
 describe('rlpInteger', () => {
@@ -82,6 +85,8 @@ describe('decodeRlp', () => {
     expect(accepted).toBeGreaterThan(100);
   });
 
+  it('takes lists eight deep', () => expect(decodeRlp(bytes('c7c6c5c4c3c2c1c0'))).toHaveLength(1));
+
   it.each([
     ['nothing', ''],
     ['trailing bytes', '8000'],
@@ -97,7 +102,7 @@ describe('decodeRlp', () => {
     ['a list that ends within an item', 'c282ff'],
     ['a length of four bytes', `bb01000000${'00'.repeat(40)}`],
     ['a length of eight bytes', `bfffffffffffffffff${'00'.repeat(40)}`],
-    ['a list of lists deeper than nodes are', 'c9c8c7c6c5c4c3c2c1c0'],
+    ['lists nine deep', 'c8c7c6c5c4c3c2c1c0'],
   ])('refuses %s', (_, hex) => expect(() => decodeRlp(bytes(hex))).toThrow(RangeError));
 });
 

@@ -79,6 +79,14 @@ describe('decideTrustUpdate', () => {
     ['a development chain', signed({ chainId: 31_337 }, a, b), 'USAGE'],
   ])('%s', (_, offered, code) => expect(codeOf(decideTrustUpdate(present, offered))).toBe(code));
 
+  it('takes one root key where one is enough', () => {
+    const single: Trust = { ...present, rootKeys: addresses(a), rootThreshold: 1 };
+    expect(codeOf(decideTrustUpdate(single, signed({ rootKeys: addresses(a), rootThreshold: 1 }, a)))).toBe('OK');
+    expect(codeOf(decideTrustUpdate(single, signed({ rootKeys: addresses(a), rootThreshold: 1 }, b)))).toBe(
+      'UNTRUSTED',
+    );
+  });
+
   it('never happens without root keys', () => {
     const byHand: Trust = { ...present, rootKeys: [], rootThreshold: 0 };
     expect(codeOf(decideTrustUpdate(byHand, signed({}, a, b)))).toBe('UNTRUSTED');
