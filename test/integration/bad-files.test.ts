@@ -110,7 +110,7 @@ describe.each(places.filter(([, place]) => ['bundle inspect', 'trust import', 'a
 describe('members of a trust file', () => {
   const badChecksum = '0x95C638191868250a93D697CD0Dd14b7aB25f56bA';
 
-  test.each<[string, (trust: Record<string, never>) => object]>([
+  test.each<[string, (trust: Record<string, unknown>) => object]>([
     ['version 0', () => ({ version: 0 })],
     ['a fractional version', () => ({ version: 1.5 })],
     ['a time with fraction', () => ({ issuedAt: '2026-01-01T00:00:00.000Z' })],
@@ -129,7 +129,7 @@ describe('members of a trust file', () => {
     ['a code hash in upper case', (t) => ({ codeHash: String(t.codeHash).toUpperCase() })],
   ])('MALFORMED: %s', async (name, change) => {
     const path = box.copy(good.trust, `trust of ${name.replaceAll('/', ' ')}`);
-    editJson(path, (trust) => ({ ...trust, ...change(trust) }));
+    editJson<Record<string, unknown>>(path, (trust) => ({ ...trust, ...change(trust) }));
     await expectOutcome('MALFORMED', ['trust', 'import', path], { home: box.at('trust-home') });
     expect(namesIn(box.at('trust-home'))).not.toContain('trust.json');
   });

@@ -1,14 +1,26 @@
-import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSandbox, type Sandbox } from '../support/sandbox.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What the check reads; the dependencies are shared. */
+const TREE = ['packages', 'scripts', 'contracts/package.json', 'contracts/abi', 'test/support', 'package.json'];
+const CONFIGURATION = ['.dependency-cruiser.cjs', 'tsconfig.base.json'];
+
+let copy: Sandbox;
+beforeAll(() => {
+  copy = openSandbox();
+  mkdirSync(copy.at('contracts'));
+  mkdirSync(copy.at('test'));
+  for (const path of [...TREE, ...CONFIGURATION]) execFileSync('cp', ['-a', `${ROOT}${path}`, copy.at(path)]);
+  symlinkSync(`${ROOT}node_modules`, copy.at('node_modules'));
+});
+afterAll(() => rmSync(copy.folder, { recursive: true, force: true }));
 
 function checkLayers(env: Readonly<Record<string, string>> = {}): { status: number | null; text: string } {
-  const args = ['scripts/check-layers.mjs'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: ROOT,
+  const { status, stdout, stderr } = spawnSync(process.execPath, [copy.at('scripts/check-layers.mjs')], {
     encoding: 'utf8',
     env: { ...process.env, ...env },
   });
@@ -25,15 +37,9 @@ const PLANTED = {
 
 /** Checks the layers with these files more in the pure package that decides. */
 function checkWithPlanted(files: Readonly<Record<string, string>>): { status: number | null; text: string } {
-  const paths = Object.entries(files).map(
-    ([name, line]) => [`${ROOT}packages/verify/src/${name}.ts`, `${line}\n`] as const,
-  );
-  try {
-    for (const [path, line] of paths) writeFileSync(path, line);
-    return checkLayers();
-  } finally {
-    for (const [path] of paths) rmSync(path, { force: true });
-  }
+  for (const [name, line] of Object.entries(files))
+    writeFileSync(copy.at(`packages/verify/src/${name}.ts`), `${line}\n`);
+  return checkLayers();
 }
 
 describe('the layer check', () => {

@@ -72,6 +72,12 @@ function flipInBase64(text: string): string {
   return bytes.toString('base64');
 }
 
+interface BundleFile {
+  readonly header: string;
+  readonly nodes: readonly string[];
+  readonly checkpoint: { readonly signatures: readonly { readonly signature: string }[] };
+}
+
 type Tamper = (files: Awaited<ReturnType<typeof deviceScene>>['files']) => void;
 
 const LINKS: readonly (readonly [link: string, outcome: Outcome, tamper: Tamper])[] = [
@@ -86,10 +92,24 @@ const LINKS: readonly (readonly [link: string, outcome: Outcome, tamper: Tamper]
     'a node of the proof',
     'UNTRUSTED',
     ({ bundle }) =>
-      editJson(bundle, (value: { nodes: string[] } & Record<string, never>) => ({
+      editJson<BundleFile>(bundle, (value) => ({
         ...value,
         nodes: [flipInBase64(value.nodes[0]!), ...value.nodes.slice(1)].sort(),
       })),
+  ],
+  [
+    'block header',
+    'UNTRUSTED',
+    ({ bundle }) => editJson<BundleFile>(bundle, (value) => ({ ...value, header: flipInBase64(value.header) })),
+  ],
+  [
+    'signature of the witness',
+    'UNTRUSTED',
+    ({ bundle }) =>
+      editJson<BundleFile>(bundle, ({ checkpoint, ...value }) => {
+        const signatures = checkpoint.signatures.map((one) => ({ ...one, signature: flipInBase64(one.signature) }));
+        return { ...value, checkpoint: { ...checkpoint, signatures } };
+      }),
   ],
   [
     'hash of the checkpoint',

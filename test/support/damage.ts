@@ -17,9 +17,9 @@ export function edit(path: string, change: (bytes: Buffer) => Uint8Array): void 
 }
 
 /** Changes the value in a JSON file and writes it canonically: members sorted, no spaces. */
-export function editJson(path: string, change: (value: Record<string, never>) => unknown): void {
+export function editJson<T = Record<string, never>>(path: string, change: (value: T) => unknown): void {
   edit(path, (bytes) => {
-    const value = JSON.parse(bytes.toString()) as Record<string, never>;
+    const value = JSON.parse(bytes.toString()) as T;
     return Buffer.from(sortedJson(change(value) ?? value));
   });
 }
