@@ -18,6 +18,7 @@ gate layers pnpm layers
 gate unused pnpm unused
 gate build pnpm build
 gate "generated files" node scripts/gen/check-generated.mjs
+gate "offline verifier" node scripts/gen/offline-verifier.mjs
 gate unit pnpm exec vitest run --project unit
 gate "contract suites" pnpm exec vitest run --project contract
 gate vectors pnpm exec vitest run --project vectors
