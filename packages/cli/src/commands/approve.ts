@@ -1,13 +1,18 @@
 import { parseReleaseRef, type ReleaseRef } from '@weighbridge/core/names';
 import { formatTime } from '@weighbridge/core/times';
-import { writeDurably } from '@weighbridge/durable-files/durable-write';
+import { requireReplaceable, writeDurably } from '@weighbridge/durable-files/durable-write';
 import { readNamedFile } from '@weighbridge/files-local/named-file';
 import { approve, signApproval } from '@weighbridge/journeys/approve';
 import { requireNamespace, requireRelease } from '@weighbridge/journeys/find-release';
 import { relayApproval } from '@weighbridge/journeys/relay-approval';
 import type { Chain } from '@weighbridge/ports/chain';
 import type { Signer } from '@weighbridge/ports/signer';
-import { APPROVAL_FILE_MAX_BYTES, canonicalApprovalFile, parseApprovalFile } from '@weighbridge/verify/approval-file';
+import {
+  APPROVAL_FILE_MAX_BYTES,
+  type ApprovalFile,
+  canonicalApprovalFile,
+  parseApprovalFile,
+} from '@weighbridge/verify/approval-file';
 import { type OptionValues, optionText, type Run } from '../command.js';
 import type { Context } from '../context.js';
 import { openChainToRead, openChainToWrite, requireChain } from '../embedded-chain.js';
@@ -21,10 +26,12 @@ export const run: Run = async (context, { args, options }) => {
   requireOneWay(options);
   const as = optionText(options, 'as');
   if (as !== undefined) await requireKey(context, as);
+  const output = optionText(options, 'output');
+  if (output !== undefined) requireReplaceable(output);
+  const approval = await readApproval(optionText(options, 'relay'));
   await requireChain(context, ref);
-  const relay = optionText(options, 'relay');
-  if (options.signOnly === true) return signOnly(context, ref, options);
-  if (relay !== undefined) return relayFile(context, ref, relay, options);
+  if (output !== undefined) return signOnly(context, ref, output, options);
+  if (approval !== undefined) return relay(context, ref, approval, options);
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     await approve(chain, ref, await approverOf(context, chain, ref, as), optionText(options, 'role'));
@@ -42,20 +49,24 @@ function requireOneWay(options: OptionValues): void {
     throw usage('--deadline is for --sign-only', 'add `--sign-only -o FILE`');
 }
 
-async function signOnly(context: Context, ref: ReleaseRef, options: OptionValues) {
+async function readApproval(file: string | undefined): Promise<ApprovalFile | undefined> {
+  return file === undefined
+    ? undefined
+    : parseApprovalFile(await readNamedFile(file, APPROVAL_FILE_MAX_BYTES, '--relay'));
+}
+
+async function signOnly(context: Context, ref: ReleaseRef, file: string, options: OptionValues) {
   const seconds = parseDuration(optionText(options, 'deadline') ?? '7d', '--deadline', 31_536_000);
   const chain = await openChainToRead(context);
   const approver = await approverOf(context, chain, ref, optionText(options, 'as'));
   const deadline = context.nowSeconds + seconds;
   const approval = await signApproval(chain, ref, approver, optionText(options, 'role'), deadline);
-  const file = optionText(options, 'output')!;
   await writeDurably(file, canonicalApprovalFile(approval));
   const message = `signed the approval of ${ref.name}, good until ${formatTime(deadline)}, into ${file}`;
   return statusAnswer(context, chain, ref, () => message);
 }
 
-async function relayFile(context: Context, ref: ReleaseRef, file: string, options: OptionValues) {
-  const approval = parseApprovalFile(await readNamedFile(file, APPROVAL_FILE_MAX_BYTES, '--relay'));
+async function relay(context: Context, ref: ReleaseRef, approval: ApprovalFile, options: OptionValues) {
   return context.asWriter(async () => {
     const chain = await openChainToWrite(context);
     const relayer = await relayerOf(context, optionText(options, 'as'));
