@@ -208,7 +208,7 @@ describe('a state that is not good', () => {
     const box = sandbox();
     const device = await deviceAfter(box, 'pilot-1');
     const whole = readFileSync(device.state);
-    for (let offset = 0; offset < whole.length; offset += 29) {
+    for (let offset = 0; offset < whole.length; offset += 97) {
       writeFileSync(device.state, whole);
       flipByte(device.state, offset, 1 << (offset % 8));
       await expectOutcome('UNVERIFIABLE', verify('pilot-1'), device);
@@ -264,6 +264,16 @@ describe('a place that cannot be written', () => {
     expect(readFileSync(state)).toEqual(before);
     expect(namesIn(home)).toEqual(['device-state.json']);
     await expectOutcome('OK', files(box, 'pilot-2'), { ...options, home: box.at('device/none/yet') });
+  });
+
+  test('USAGE: a named one in no folder; below a file', async () => {
+    const box = sandbox();
+    writeFileSync(box.at('file'), '');
+    for (const path of [box.at('none/state.json'), box.at('file/state.json'), '']) {
+      const line = verify('pilot-2', `--state=${path}`);
+      await expectOutcome('USAGE', line, { home: box.at('device') });
+    }
+    expect(namesIn(box.folder)).toEqual(['file']);
   });
 
   test('IO and no OK: a named one; one that may not be read', async () => {

@@ -95,6 +95,13 @@ describe('digest of a folder', () => {
     expect(answers[0]?.answer.contentDigest).toBe(answers[1]?.answer.contentDigest);
   });
 
+  test('may be the working folder, or lead through others', async () => {
+    const folder = prepared.model('pilot-1');
+    const { answer } = await expectOutcome('OK', ['digest', folder]);
+    for (const path of ['.', './', '../pilot-1', 'tokenizer/..'])
+      expect((await expectOutcome('OK', ['digest', path], { cwd: folder })).answer).toEqual(answer);
+  });
+
   test('passes over .weighbridge/ at the top', async () => {
     const { model } = sandbox();
     const folder = model('tiny');

@@ -22,15 +22,20 @@ describe('the lock of a home', () => {
     const holder = await holdLock(`${home}/lock`, ['key', 'new', 'slow'], home);
     const at0 = ['--lock-timeout', '0s'];
     const started = performance.now();
-    const lines = [
-      ['key', 'new', 'quick'],
+    await expectOutcome('BUSY', ['key', 'new', 'quick', '--lock-timeout', '1s'], { home });
+    expect(performance.now() - started).toBeGreaterThan(1000);
+    const writers = [
+      ['namespace', 'claim', 'second'],
       register('1'),
       ['approve', PILOT_3, '--as', 'bob'],
+      ['require', PILOT_1],
+      ['revoke', PILOT_1, '--reason', 'recalled'],
+      ['bundle', 'export', PILOT_1, '-o', box.at('bundle')],
+      ['trust', 'export', '-o', box.at('trust')],
       ['trust', 'import', prepared.trust],
     ];
-    await expectOutcome('BUSY', [...lines[0]!, '--lock-timeout', '1s'], { home });
-    expect(performance.now() - started).toBeGreaterThan(1000);
-    for (const line of lines.slice(1)) await expectOutcome('BUSY', [...line, ...at0], { home });
+    for (const line of writers) await expectOutcome('BUSY', [...line, ...at0], { home });
+    expect(namesIn(box.folder)).toEqual(['publisher']);
     const readers = [
       ['key', 'list'],
       ['list'],

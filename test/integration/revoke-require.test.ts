@@ -58,6 +58,13 @@ describe('require', () => {
   });
 });
 
+test("USAGE: the guardian's key is not at hand, and none is named", async () => {
+  const elsewhere = box.copy(prepared.home, 'elsewhere');
+  rmSync(`${elsewhere}/keys/warden.json`);
+  for (const line of [revoke(PILOT_1), require(PILOT_1)]) await expectOutcome('USAGE', line, { home: elsewhere });
+  await expectOutcome('UNTRUSTED', revoke(PILOT_1, '--as', 'publisher'), { home: elsewhere });
+});
+
 describe('revoke', () => {
   test('refuses what is unknown, whoever is not the guardian, a missing or empty reason', async () => {
     await expectOutcome('UNVERIFIABLE', revoke('acme/none@1.0.0'), { home });

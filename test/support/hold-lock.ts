@@ -35,7 +35,10 @@ export async function holdLock(lock: string, args: readonly string[], home: stri
 }
 
 function childOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  // a signal to 0 would reach ourselves and everybody around
+  if (child === undefined || child < 1) throw new Error(`process ${pid} has no child`);
+  return child;
 }
 
 /** Looks again every few milliseconds. @throws after 30 s */

@@ -13,12 +13,25 @@ declare module 'vitest' {
   }
 }
 
-/** Makes, once for all test files of a project, what they would each spend half a minute on. */
-export default async function setUp(project: TestProject): Promise<() => void> {
+/** Two projects of one run use one world; each loads this module for itself. */
+const shared = globalThis as { weighbridgeWorld?: { readonly folder: Promise<string>; users: number } };
+
+/** Makes, once for all test files, what they would each spend half a minute on. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  shared.weighbridgeWorld ??= { folder: prepareNew(), users: 0 };
+  const world = shared.weighbridgeWorld;
+  world.users += 1;
+  project.provide('world', await world.folder);
+  return async () => {
+    world.users -= 1;
+    if (world.users === 0) rmSync(await world.folder, { recursive: true, force: true });
+  };
+}
+
+async function prepareNew(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-world-'));
   await prepare(folder);
-  project.provide('world', folder);
-  return () => rmSync(folder, { recursive: true, force: true });
+  return folder;
 }
 
 /**
