@@ -58,28 +58,16 @@ describe('key new, key list', () => {
     expect(readdirSync(home)).not.toContain('lock');
   });
 
-  test.each([
-    '',
-    '.',
-    '..',
-    '../up',
-    'a/b',
-    'Alice',
-    'a b',
-    'a..b',
-    '-a',
-    'a-',
-    'é',
-    'x'.repeat(65),
-    '$(touch x)',
-    'a\nb',
-  ])('USAGE: the name %j', async (name) => {
-    const { folder, at } = sandbox();
-    await expectOutcome('USAGE', ['key', 'new', '--', name], { home: at('home'), cwd: folder });
-    expect(readdirSync(folder, { recursive: true })).toSatisfy((names: string[]) =>
-      names.every((found) => found === 'home'),
-    );
-  });
+  test.each(['', '..', '../up', 'a/b', 'Alice', '-a', 'é', 'x'.repeat(65), '$(touch x)', 'a\nb'])(
+    'USAGE: the name %j',
+    async (name) => {
+      const { folder, at } = sandbox();
+      await expectOutcome('USAGE', ['key', 'new', '--', name], { home: at('home'), cwd: folder });
+      expect(readdirSync(folder, { recursive: true })).toSatisfy((names: string[]) =>
+        names.every((found) => found === 'home'),
+      );
+    },
+  );
 
   test('USAGE: a name that reads like an address, since it would be taken for one', async () => {
     const { at } = sandbox();

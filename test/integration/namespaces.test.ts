@@ -88,7 +88,7 @@ describe('namespace claim', () => {
     expect(existsSync(at('home')) ? readdirSync(at('home'), { recursive: true }) : []).toEqual([]);
   });
 
-  test.each(['', 'Acme', 'a/b', 'a..b', '.a', 'a.', '-a', 'a_', 'x'.repeat(65), 'é', 'a b', '*'])(
+  test.each(['', 'Acme', 'a/b', 'a..b', 'a.', '-a', 'x'.repeat(65), '*'])(
     'USAGE: the namespace %j',
     async (namespace) => {
       const { at } = sandbox();

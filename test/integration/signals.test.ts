@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectOutcome, startWeighbridge, weighbridge } from '../support/command-line.js';
 import { until } from '../support/hold-lock.js';
 import { orphansOf } from '../support/orphans.js';
-import { PILOT_3, prepared, type Sandbox, sandbox } from '../support/sandbox.js';
+import { openSandbox, PILOT_3, prepared, type Sandbox, sandbox } from '../support/sandbox.js';
 import { namesIn } from '../support/snapshot.js';
 
 const GIB = 1024 ** 3;
@@ -16,6 +16,18 @@ function makeHuge(box: Sandbox): string {
   truncateSync(box.at('huge/weights.bin'), 20 * GIB);
   return box.at('huge');
 }
+
+/** A home with an approved release that takes a while to verify. */
+let large: Sandbox;
+beforeAll(async () => {
+  large = openSandbox();
+  const options = { home: large.publisher(), json: false };
+  const model = large.model('tiny', 'large');
+  truncateSync(`${model}/weights.bin`, 400_000_000);
+  await weighbridge(['register', model, '--model', 'acme/large', '--version', '1'], options);
+  await weighbridge(['approve', 'acme/large@1', '--as', 'alice'], options);
+});
+afterAll(() => rmSync(large.folder, { recursive: true, force: true }));
 
 const leftovers = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tmp$|(^|\/)lock|\.lock/.test(name));
@@ -56,24 +68,6 @@ describe.each([
     await expectOutcome('UNVERIFIABLE', ['show', 'acme/huge@1'], { home });
   });
 
-  test('in a long verify: nothing kept', async () => {
-    const box = sandbox();
-    const home = box.publisher();
-    const model = box.model('tiny', 'large');
-    truncateSync(`${model}/weights.bin`, 400_000_000);
-    const register = ['register', model, '--model', 'acme/large', '--version', '1'];
-    await expectOutcome('OK', register, { home });
-    await expectOutcome('OK', ['approve', 'acme/large@1', '--as', 'alice'], { home });
-    const line = ['verify', model, '--release', 'acme/large@1', '--state', box.at('state'), '--progress', 'json'];
-    const { child, ended } = startWeighbridge(line, { home });
-    await new Promise((progress) => child.stderr!.once('data', progress));
-    child.kill(signal);
-    const { exit, stdout } = await ended;
-    expect([exit, stdout]).toEqual([code, '']);
-    expect(existsSync(box.at('state'))).toBe(false);
-    expect(orphansOf(home)).toEqual([]);
-  });
-
   test('at any time of an approval: all or nothing', async () => {
     const box = sandbox();
     const home = box.publisher();
@@ -91,6 +85,29 @@ describe.each([
     const { answer } = await expectOutcome('OK', ['approve', PILOT_3, '--as', 'bob'], { home });
     expect(answer).toMatchObject({ status: 'approved', approvals: [{ name: 'bob' }] });
   });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s in a long verify: nothing kept', async (signal, code) => {
+  const line = [
+    'verify',
+    large.at('large'),
+    '--release',
+    'acme/large@1',
+    '--state',
+    large.at('state'),
+    '--progress',
+    'json',
+  ];
+  const { child, ended } = startWeighbridge(line, { home: large.at('publisher') });
+  await new Promise((progress) => child.stderr!.once('data', progress));
+  child.kill(signal);
+  const { exit, stdout } = await ended;
+  expect([exit, stdout]).toEqual([code, '']);
+  expect(existsSync(large.at('state'))).toBe(false);
+  expect(orphansOf(large.at('publisher'))).toEqual([]);
 });
 
 describe('SIGKILL', () => {
