@@ -1,5 +1,7 @@
 import type { Digest, Sha256 } from './brands.js';
 
+export type ChunkAlgorithm = 'sha3-512' | 'sha256';
+
 /** An opened regular file. The engine reads by position and never closes it. */
 export interface OpenedFile {
   readonly fd: number;
@@ -11,6 +13,14 @@ export interface DigestOptions {
   readonly signal?: AbortSignal;
   /** Called with the bytes that were digested since the last call, in steps of the engine's choice; adds up to the size. */
   readonly onBytes?: (bytes: number) => void;
+}
+
+export interface TapOptions extends DigestOptions {
+  /**
+   * Called with every chunk of 1 MiB, in order, one at a time; so that whoever stores a file needs no read of his own.
+   * The buffer is the engine's again when the promise settled; a rejection ends the call with its reason.
+   */
+  readonly onChunk?: (chunk: Uint8Array, index: number) => Promise<void>;
 }
 
 export interface TreeDigests {
@@ -44,6 +54,8 @@ export interface DigestEngine {
   /** The tree alone, on all cores: what a device needs at boot. */
   digestTree(file: OpenedFile, options?: DigestOptions): Promise<TreeDigests>;
   /** All digests of a file from one read: what registration needs. */
-  digestAll(file: OpenedFile, options?: DigestOptions): Promise<FullDigests>;
+  digestAll(file: OpenedFile, options?: TapOptions): Promise<FullDigests>;
+  /** Digest of at most 1 MiB in memory. The buffer stays the caller's and must not change meanwhile. */
+  digestChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
