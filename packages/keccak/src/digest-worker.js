@@ -26,13 +26,13 @@ import { parentPort } from 'node:worker_threads';
  */
 
 /**
- * Slots of one chunk each, between one reader and three consumers. Every change of a counter raises `tick`,
+ * Slots of one chunk each, between one reader and its consumers. Every change of a counter raises `tick`,
  * which is what everybody sleeps on.
  * @typedef {object} Ring
  * @property {Uint8Array} slots
  * @property {Int32Array} tick
  * @property {Int32Array} filled chunks read so far
- * @property {Int32Array} taken chunks done so far by `whole` and by `leaves`
+ * @property {Int32Array} taken chunks done so far by `whole`, by `leaves` and, where there is one, by the main thread
  */
 
 /**
@@ -41,7 +41,12 @@ import { parentPort } from 'node:worker_threads';
  * @typedef {FileJob & { kind: 'ring', role: 'read-sha256' | 'whole' | 'leaves', ring: Ring, leaves: Uint8Array, chunkSha256: Uint8Array }} RingJob
  */
 
-/** @typedef {TreeJob | AllJob | RingJob} Job */
+/**
+ * Bytes in memory that are nobody else's.
+ * @typedef {{ kind: 'chunk', algorithm: 'sha3-512' | 'sha256', chunk: Uint8Array, stopped: Int32Array }} ChunkJob
+ */
+
+/** @typedef {TreeJob | AllJob | RingJob | ChunkJob} Job */
 
 /**
  * `ended`: the file is shorter than `sizeBytes`; `unreadable`: the system refused to read; `failed`: a fault of ours.
@@ -49,7 +54,7 @@ import { parentPort } from 'node:worker_threads';
  * @typedef {{ kind: 'ended' | 'unreadable' | 'failed', at: number, code?: string, message?: string }} Fault
  */
 
-/** @typedef {{ bytes: number, done: boolean, whole?: string, sha256?: string, fault?: Fault }} Report */
+/** @typedef {{ bytes: number, done: boolean, whole?: string, sha256?: string, chunk?: Uint8Array, fault?: Fault }} Report */
 
 const CHUNK_BYTES = 1_048_576;
 const LEAF_BYTES = 64;
@@ -90,6 +95,7 @@ parentPort?.on('message', (/** @type {Job} */ job) => {
 
 /** @param {Job} job */
 function run(job) {
+  if (job.kind === 'chunk') return { chunk: hash(job.algorithm, job.chunk, 'buffer') };
   if (job.kind === 'tree') return digestTree(job);
   if (job.kind === 'all') return digestAll(job);
   if (job.role === 'read-sha256') return readAndSha256(job);
@@ -192,7 +198,9 @@ function waitUntil(job, holds) {
 
 /** @param {Ring} ring */
 function takenByAll(ring) {
-  return Math.min(Atomics.load(ring.taken, 0), Atomics.load(ring.taken, 1));
+  let least = Atomics.load(ring.taken, 0);
+  for (let role = 1; role < ring.taken.length; role += 1) least = Math.min(least, Atomics.load(ring.taken, role));
+  return least;
 }
 
 /** @param {Ring} ring */

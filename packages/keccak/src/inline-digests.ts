@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readSync } from 'node:fs';
-import type { DigestOptions, OpenedFile } from '@weighbridge/core/digest-engine';
+import type { OpenedFile, TapOptions } from '@weighbridge/core/digest-engine';
 import { systemErrorCode, type WeighbridgeError } from '@weighbridge/core/errors';
 import { CHUNK_BYTES, chunkCount } from '@weighbridge/core/tree';
 import type { EventLoopTurns } from './event-loop-turns.js';
@@ -20,15 +20,40 @@ export class InlineDigests {
   constructor(private readonly turns: EventLoopTurns) {}
 
   /** Reads a file once, for all sinks. */
-  async feed(file: OpenedFile, sinks: readonly Sink[], options: DigestOptions): Promise<void> {
+  async feed(file: OpenedFile, sinks: readonly Sink[], options: TapOptions): Promise<void> {
     options.signal?.throwIfAborted();
+    const tap = options.onChunk === undefined ? undefined : new ChunkTap(file.sizeBytes, options.onChunk);
     for (let at = 0; at < file.sizeBytes; at += SLICE_BYTES) {
       await this.turns.next();
       options.signal?.throwIfAborted();
       const bytes = readSlice(file, at, this.slice);
       for (const sink of sinks) sink.update(bytes);
+      tap?.take(bytes, at);
       options.onBytes?.(bytes.length);
+      await tap?.handOn(at + bytes.length);
     }
+  }
+}
+
+/** Gathers the slices of a chunk, which other files overwrite, and hands them on as a whole. */
+class ChunkTap {
+  private readonly chunk: Uint8Array;
+
+  constructor(
+    private readonly sizeBytes: number,
+    private readonly onChunk: NonNullable<TapOptions['onChunk']>,
+  ) {
+    this.chunk = new Uint8Array(Math.min(CHUNK_BYTES, sizeBytes));
+  }
+
+  take(slice: Uint8Array, at: number): void {
+    this.chunk.set(slice, at % CHUNK_BYTES);
+  }
+
+  async handOn(end: number): Promise<void> {
+    if (end % CHUNK_BYTES !== 0 && end !== this.sizeBytes) return;
+    const index = chunkCount(end) - 1;
+    await this.onChunk(this.chunk.subarray(0, end - index * CHUNK_BYTES), index);
   }
 }
 

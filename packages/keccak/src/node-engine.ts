@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Digest, Sha256 } from '@weighbridge/core/brands';
 import type {
+  ChunkAlgorithm,
   DigestEngine,
   DigestOptions,
   FullDigests,
   OpenedFile,
+  TapOptions,
   TreeDigests,
 } from '@weighbridge/core/digest-engine';
 import { toHex } from '@weighbridge/core/hex';
-import { chunkCount, LEAF_BYTES } from '@weighbridge/core/tree';
+import { CHUNK_BYTES, chunkCount, LEAF_BYTES } from '@weighbridge/core/tree';
 import { DigestTask, type TaskPlan } from './digest-task.js';
 import type { Report } from './digest-worker.js';
 import { EventLoopTurns } from './event-loop-turns.js';
 import { ChunkDigests, InlineDigests, SLICE_BYTES } from './inline-digests.js';
-import { planAll, planRing, planTree } from './task-plans.js';
+import { tapRing } from './ring-tap.js';
+import { planAll, planChunk, planRing, planTree } from './task-plans.js';
 import { treeRootInTurns } from './tree-root.js';
 import { defaultThreads, WorkerPool } from './worker-pool.js';
 
@@ -58,17 +61,25 @@ class NodeEngine implements DigestEngine {
     return this.treeDigests(file.sizeBytes, plan.leaves);
   }
 
-  async digestAll(file: OpenedFile, options: DigestOptions = {}): Promise<FullDigests> {
+  async digestAll(file: OpenedFile, options: TapOptions = {}): Promise<FullDigests> {
     if (this.takesInline(file.sizeBytes)) return this.allInline(file, options);
-    const sharesFile = this.threads > 1 && file.sizeBytes >= RING_FILE_BYTES;
-    const plan = (sharesFile ? planRing : planAll)(file, options.onBytes !== undefined);
-    const reports = await this.work(plan, options);
+    const { plan, reports } = await this.allOnThreads(file, options);
     return {
       ...(await this.treeDigests(file.sizeBytes, plan.leaves)),
       whole: reports.find((report) => report.whole !== undefined)?.whole as Digest,
       sha256: reports.find((report) => report.sha256 !== undefined)?.sha256 as Sha256,
       chunkSha256: plan.chunkSha256.slice(),
     };
+  }
+
+  async digestChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): Promise<Uint8Array> {
+    if (chunk.length > CHUNK_BYTES) throw new RangeError(`${chunk.length} bytes are more than a chunk`);
+    if (chunk.length <= SLICE_BYTES) {
+      await this.turns.next();
+      return createHash(algorithm).update(chunk).digest();
+    }
+    const [report] = await this.work(planChunk(algorithm, chunk), {});
+    return report!.chunk!;
   }
 
   async close(): Promise<void> {
@@ -87,7 +98,24 @@ class NodeEngine implements DigestEngine {
     return this.treeDigests(file.sizeBytes, leaves.bytes);
   }
 
-  private async allInline(file: OpenedFile, options: DigestOptions): Promise<FullDigests> {
+  /** What is tapped goes through the ring whatever its size: its slots are where the main thread sees the chunks. */
+  private async allOnThreads(file: OpenedFile, options: TapOptions): Promise<{ plan: TaskPlan; reports: Report[] }> {
+    const reportsProgress = options.onBytes !== undefined;
+    const sharesFile = this.threads > 1 && file.sizeBytes >= RING_FILE_BYTES;
+    if (options.onChunk === undefined) {
+      const plan = sharesFile ? planRing(file, reportsProgress, false) : planAll(file, reportsProgress);
+      return { plan, reports: await this.work(plan, options) };
+    }
+    const plan = planRing(file, reportsProgress, true);
+    const task = new DigestTask(plan, options);
+    const tapped = tapRing(plan, options.onChunk).catch((error: unknown) => task.fail(error));
+    this.pool.run(task, plan.sizeBytes);
+    const [reports] = await Promise.allSettled([task.settled, tapped]);
+    if (reports.status === 'rejected') throw reports.reason;
+    return { plan, reports: reports.value };
+  }
+
+  private async allInline(file: OpenedFile, options: TapOptions): Promise<FullDigests> {
     const leaves = new ChunkDigests('sha3-512', LEAF_BYTES, file.sizeBytes);
     const chunks = new ChunkDigests('sha256', 32, file.sizeBytes);
     const whole = createHash('sha3-512');

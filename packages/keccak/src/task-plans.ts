@@ -1,7 +1,7 @@
-import type { OpenedFile } from '@weighbridge/core/digest-engine';
+import type { ChunkAlgorithm, OpenedFile } from '@weighbridge/core/digest-engine';
 import { CHUNK_BYTES, chunkCount, LEAF_BYTES } from '@weighbridge/core/tree';
 import type { TaskPlan } from './digest-task.js';
-import type { AllJob, Ring, RingJob, TreeJob } from './digest-worker.js';
+import type { AllJob, ChunkJob, Ring, RingJob, TreeJob } from './digest-worker.js';
 
 const SHA256_BYTES = 32;
 
@@ -33,18 +33,32 @@ export function planAll(file: OpenedFile, reportsProgress: boolean): TaskPlan {
   return { sizeBytes: file.sizeBytes, jobs: [job], together: false, ...shared, isExhausted: () => false };
 }
 
-/** All digests of one file by three workers that share one read of it. */
-export function planRing(file: OpenedFile, reportsProgress: boolean): TaskPlan {
+/**
+ * All digests of one file by three workers that share one read of it.
+ * @param isTapped whether the main thread takes each chunk too
+ */
+export function planRing(file: OpenedFile, reportsProgress: boolean, isTapped: boolean): TaskPlan & { ring: Ring } {
   const shared = sharedDigests(file);
   const ring: Ring = {
     slots: sharedBytes(RING_SLOTS * CHUNK_BYTES),
     tick: sharedWord(),
     filled: sharedWord(),
-    taken: new Int32Array(new SharedArrayBuffer(8)),
+    taken: new Int32Array(new SharedArrayBuffer(isTapped ? 12 : 8)),
   };
   const roles = ['whole', 'leaves', 'read-sha256'] as const;
   const jobs = roles.map((role): RingJob => ({ kind: 'ring', role, ring, ...place(file), ...shared, reportsProgress }));
   return { sizeBytes: file.sizeBytes, jobs, together: true, ring, ...shared, isExhausted: () => false };
+}
+
+/** One digest of bytes in memory. */
+export function planChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): TaskPlan {
+  const stopped = sharedWord();
+  // A view is copied as the whole buffer that it lies in: only its own bytes are sent.
+  const own = chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
+  const job: ChunkJob = { kind: 'chunk', algorithm, chunk: own, stopped };
+  const none = new Uint8Array(0);
+  const digests = { leaves: none, chunkSha256: none };
+  return { sizeBytes: chunk.length, jobs: [job], together: false, stopped, ...digests, isExhausted: () => false };
 }
 
 function place({ fd, sizeBytes }: OpenedFile): { fd: number; sizeBytes: number } {
