@@ -24,7 +24,7 @@ export async function digestFiles<F extends { readonly path: string; readonly si
   doors: DigestDoors,
   files: readonly F[],
   step: string,
-  digest: (file: ReadableFile, options: DigestOptions) => Promise<D>,
+  digest: (opened: ReadableFile, options: DigestOptions, file: F) => Promise<D>,
 ): Promise<{ file: F; digests: D }[]> {
   const { folder, progress, signal } = doors;
   const options = { signal, onBytes: (bytes: number) => progress.advance(bytes) };
@@ -37,7 +37,7 @@ export async function digestFiles<F extends { readonly path: string; readonly si
       signal.throwIfAborted();
       const opened = await folder.open(file.path);
       try {
-        const digests = await digest(opened, options);
+        const digests = await digest(opened, options, file);
         if (!(await opened.isUnchanged())) throw changed(file.path);
         return { file, digests };
       } finally {

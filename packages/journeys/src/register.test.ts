@@ -126,7 +126,7 @@ describe('prepareRelease', () => {
 describe('attestRelease', () => {
   it('keeps manifest and leaves, and attests the digest', async () => {
     const prepared = await prepare();
-    expect(await attestRelease(house.doors, prepared, publisher)).toEqual({ created: true, final: true });
+    expect(await attestRelease(house.doors, prepared, publisher)).toEqual({ created: true, final: true, receipts: [] });
     const record = await house.chain.release(REF);
     expect(record).toMatchObject({ digest: prepared.releaseDigest, versionCode: 1, status: 'pending' });
     expect(parseManifest((await house.releases.getManifest(record!.digest))!)).toEqual(prepared.manifest);
@@ -138,7 +138,7 @@ describe('attestRelease', () => {
     await house.register();
     house.releases.manifests.clear();
     const { sent } = house.written;
-    expect(await attestRelease(house.doors, await prepare(), publisher)).toEqual({ created: false, final: true });
+    expect(await attestRelease(house.doors, await prepare(), publisher)).toEqual({ created: false, final: true, receipts: [] });
     expect(house.written).toMatchObject({ sent, manifests: 1 });
   });
 

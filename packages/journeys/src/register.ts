@@ -7,11 +7,13 @@ import { contentDigest } from '@weighbridge/manifest/content-digest';
 import type { Manifest } from '@weighbridge/manifest/manifest';
 import { parseManifest, releaseDigest } from '@weighbridge/manifest/parse-manifest';
 import type { Chain, NamespaceRecord, ReleaseRecord } from '@weighbridge/ports/chain';
+import type { ChannelReceipt } from '@weighbridge/ports/channel';
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
 import type { Signer } from '@weighbridge/ports/signer';
 import { type DigestDoors, digestFiles } from './digest-files.js';
 import { revokedRelease } from './find-release.js';
 import { inParallel } from './in-parallel.js';
+import { type Publishing, releaseToPublish } from './publish.js';
 import { scanRelease } from './scan-release.js';
 
 const MAX_CODE_STEP = 2 ** 32;
@@ -30,6 +32,8 @@ export interface RegisterDoors extends DigestDoors {
   /** Undefined where there is no chain yet: everything is then unclaimed. */
   readonly chain: Chain | undefined;
   readonly releases: ReleaseStore;
+  /** Takes the bytes as they are digested; undefined when nothing is published. */
+  readonly publishing?: Publishing | undefined;
 }
 
 /** A release that passed every gate and waits to be attested. */
@@ -47,11 +51,20 @@ export interface PreparedRelease {
 export interface Attestation {
   readonly created: boolean;
   readonly final: boolean;
+  /** Where it was published and read back. */
+  readonly receipts: readonly ChannelReceipt[];
+}
+
+export interface AttestDoors {
+  readonly chain: Chain;
+  readonly releases: ReleaseStore;
+  readonly publishing?: Publishing | undefined;
 }
 
 /**
- * The first half of the journey, which writes nothing:
- * scan → refuse early what the chain would refuse → digest → build the manifest → compare with the record.
+ * The first half of the journey, after which nothing can be found anywhere yet:
+ * scan → refuse early what the chain would refuse → digest, while the channels take the bytes → build the manifest →
+ * compare with the record.
  * @param publisher who will sign, or undefined when the namespace is to be claimed first
  */
 export async function prepareRelease(
@@ -66,8 +79,9 @@ export async function prepareRelease(
   requirePublisher(ref, namespace, publisher);
   if (record?.status === 'revoked') throw revokedRelease(ref, 'it cannot be registered again');
   const versionCode = await chooseVersionCode(doors.chain, order, record);
-  const digested = await digestFiles(doors, files, 'digesting', (file, options) =>
-    doors.engine.digestAll(file, options),
+  const { engine, publishing } = doors;
+  const digested = await digestFiles(doors, files, 'digesting', (opened, options, { path }) =>
+    publishing === undefined ? engine.digestAll(opened, options) : publishing.digest(path, opened, options),
   );
   const digestedFiles = digested.map(({ file, digests }) => ({ path: file.path, digests }));
   const manifest = buildManifest({ ...order, versionCode }, digestedFiles);
@@ -86,17 +100,21 @@ export async function prepareRelease(
   };
 }
 
-/** The second half: keep manifest and leaves, so that whatever the chain names can be found → attest on chain. */
+/**
+ * The second half: keep manifest and leaves → publish and read back, so that whatever the chain names can be found →
+ * attest on chain.
+ */
 export async function attestRelease(
-  { chain, releases }: { readonly chain: Chain; readonly releases: ReleaseStore },
+  { chain, releases, publishing }: AttestDoors,
   prepared: PreparedRelease,
   publisher: Signer,
 ): Promise<Attestation> {
   await keepRelease(releases, prepared);
-  if (prepared.isRegistered) return { created: false, final: true };
+  const receipts = publishing === undefined ? [] : await publishing.complete(releaseToPublish(prepared));
+  if (prepared.isRegistered) return { created: false, final: true, receipts };
   const { ref, manifest, releaseDigest: digest } = prepared;
   const receipt = await chain.register({ ref, versionCode: manifest.versionCode, digest }, publisher);
-  return { created: true, final: receipt.final };
+  return { created: true, final: receipt.final, receipts };
 }
 
 async function keepRelease(

@@ -40,6 +40,12 @@ export interface FileSink {
   finish(digests: FullDigests): Promise<void>;
 }
 
+export interface CompleteOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the bytes of weights that were read back since the last call. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
 /** One release on its way into one channel. */
 export interface Publication {
   /** Opens the sink of a file; any number may be open. */
@@ -50,7 +56,7 @@ export interface Publication {
    * @throws TAMPERED when what comes back is not what was published, or when another release stands under this version;
    *   IO, UNVERIFIABLE
    */
-  complete(release: ReleaseToPublish): Promise<ChannelReceipt>;
+  complete(release: ReleaseToPublish, options?: CompleteOptions): Promise<ChannelReceipt>;
   /** Drops what waits in the store; does nothing after `complete`. Never throws. */
   abandon(): Promise<void>;
 }

@@ -1,5 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
-import type { DigestEngine, DigestOptions, FullDigests, OpenedFile } from '@weighbridge/core/digest-engine';
+import type {
+  ChunkAlgorithm,
+  DigestEngine,
+  DigestOptions,
+  FullDigests,
+  OpenedFile,
+  TapOptions,
+} from '@weighbridge/core/digest-engine';
+import { CHUNK_BYTES, chunkCount } from '@weighbridge/core/tree';
 import { digestsOf } from '@weighbridge/verify/testing/release';
 
 /** Digests in memory, and remembers what was asked. */
@@ -14,7 +23,15 @@ export class FakeEngine implements DigestEngine {
     return { sizeBytes, tree, leaves };
   };
 
-  digestAll: DigestEngine['digestAll'] = async (file, options) => this.digest('all', file, options);
+  digestAll: DigestEngine['digestAll'] = async (file, options) => {
+    const digests = this.digest('all', file, options);
+    await tap(file, options);
+    return digests;
+  };
+
+  async digestChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): Promise<Uint8Array> {
+    return createHash(algorithm).update(chunk).digest();
+  }
 
   async close(): Promise<void> {}
 
@@ -26,5 +43,13 @@ export class FakeEngine implements DigestEngine {
     options.onBytes?.(sizeBytes);
     this.afterRead();
     return digestsOf(bytes);
+  }
+}
+
+async function tap({ fd, sizeBytes }: OpenedFile, { onChunk }: TapOptions = {}): Promise<void> {
+  for (let index = 0; onChunk !== undefined && index < chunkCount(sizeBytes); index += 1) {
+    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, sizeBytes - index * CHUNK_BYTES));
+    readSync(fd, chunk, 0, chunk.length, index * CHUNK_BYTES);
+    await onChunk(chunk, index);
   }
 }
