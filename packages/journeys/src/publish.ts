@@ -52,7 +52,8 @@ async function digestInto(
   file: OpenedFile,
   options: DigestOptions,
 ): Promise<FullDigests> {
-  const sinks = await Promise.all(publications.map((publication) => publication.add(path, file.sizeBytes)));
+  if (publications.length === 0) return engine.digestAll(file, options);
+  const sinks = await settleAll(publications.map((publication) => publication.add(path, file.sizeBytes)));
   const digests = await engine.digestAll(file, {
     ...options,
     onChunk: async (chunk) => {
@@ -68,6 +69,7 @@ async function completeAll(
   release: ReleaseToPublish,
   { progress, signal }: PublishDoors,
 ): Promise<ChannelReceipt[]> {
+  if (publications.length === 0) return [];
   const bytes = release.manifest.files.reduce((sum, { size }) => sum + size, 0);
   progress.start('reading back', bytes * publications.length);
   const options = { signal, onBytes: (read: number) => progress.advance(read) };

@@ -138,7 +138,11 @@ describe('attestRelease', () => {
     await house.register();
     house.releases.manifests.clear();
     const { sent } = house.written;
-    expect(await attestRelease(house.doors, await prepare(), publisher)).toEqual({ created: false, final: true, receipts: [] });
+    expect(await attestRelease(house.doors, await prepare(), publisher)).toEqual({
+      created: false,
+      final: true,
+      receipts: [],
+    });
     expect(house.written).toMatchObject({ sent, manifests: 1 });
   });
 

@@ -7,13 +7,13 @@ import { contentDigest } from '@weighbridge/manifest/content-digest';
 import type { Manifest } from '@weighbridge/manifest/manifest';
 import { parseManifest, releaseDigest } from '@weighbridge/manifest/parse-manifest';
 import type { Chain, NamespaceRecord, ReleaseRecord } from '@weighbridge/ports/chain';
-import type { ChannelReceipt } from '@weighbridge/ports/channel';
+import type { Channel, ChannelReceipt } from '@weighbridge/ports/channel';
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
 import type { Signer } from '@weighbridge/ports/signer';
 import { type DigestDoors, digestFiles } from './digest-files.js';
 import { revokedRelease } from './find-release.js';
 import { inParallel } from './in-parallel.js';
-import { type Publishing, releaseToPublish } from './publish.js';
+import { type Publishing, releaseToPublish, startPublishing } from './publish.js';
 import { scanRelease } from './scan-release.js';
 
 const MAX_CODE_STEP = 2 ** 32;
@@ -32,8 +32,8 @@ export interface RegisterDoors extends DigestDoors {
   /** Undefined where there is no chain yet: everything is then unclaimed. */
   readonly chain: Chain | undefined;
   readonly releases: ReleaseStore;
-  /** Takes the bytes as they are digested; undefined when nothing is published. */
-  readonly publishing?: Publishing | undefined;
+  /** Where it is published; the bytes go there while they are digested. */
+  readonly channels: readonly Channel[];
 }
 
 /** A release that passed every gate and waits to be attested. */
@@ -46,6 +46,8 @@ export interface PreparedRelease {
   readonly files: readonly DigestedFile[];
   /** True when the chain has this very record already. */
   readonly isRegistered: boolean;
+  /** What the channels took and hold back; to be abandoned when the release is not attested. */
+  readonly publishing: Publishing;
 }
 
 export interface Attestation {
@@ -58,7 +60,6 @@ export interface Attestation {
 export interface AttestDoors {
   readonly chain: Chain;
   readonly releases: ReleaseStore;
-  readonly publishing?: Publishing | undefined;
 }
 
 /**
@@ -79,25 +80,31 @@ export async function prepareRelease(
   requirePublisher(ref, namespace, publisher);
   if (record?.status === 'revoked') throw revokedRelease(ref, 'it cannot be registered again');
   const versionCode = await chooseVersionCode(doors.chain, order, record);
-  const { engine, publishing } = doors;
-  const digested = await digestFiles(doors, files, 'digesting', (opened, options, { path }) =>
-    publishing === undefined ? engine.digestAll(opened, options) : publishing.digest(path, opened, options),
-  );
-  const digestedFiles = digested.map(({ file, digests }) => ({ path: file.path, digests }));
-  const manifest = buildManifest({ ...order, versionCode }, digestedFiles);
-  const canonical = canonicalManifest(manifest);
-  const digest = releaseDigest(canonical);
-  if (record !== undefined && record.digest !== digest)
-    throw await conflict(doors.releases, ref, record, manifest, digest);
-  return {
-    ref,
-    manifest,
-    canonical,
-    releaseDigest: digest,
-    contentDigest: contentDigest(manifest.files),
-    files: digestedFiles,
-    isRegistered: record !== undefined,
-  };
+  const publishing = await startPublishing(doors.channels, ref, doors);
+  try {
+    const digested = await digestFiles(doors, files, 'digesting', (opened, options, { path }) =>
+      publishing.digest(path, opened, options),
+    );
+    const digestedFiles = digested.map(({ file, digests }) => ({ path: file.path, digests }));
+    const manifest = buildManifest({ ...order, versionCode }, digestedFiles);
+    const canonical = canonicalManifest(manifest);
+    const digest = releaseDigest(canonical);
+    if (record !== undefined && record.digest !== digest)
+      throw await conflict(doors.releases, ref, record, manifest, digest);
+    return {
+      ref,
+      manifest,
+      canonical,
+      releaseDigest: digest,
+      contentDigest: contentDigest(manifest.files),
+      files: digestedFiles,
+      isRegistered: record !== undefined,
+      publishing,
+    };
+  } catch (error) {
+    await publishing.abandon();
+    throw error;
+  }
 }
 
 /**
@@ -105,12 +112,12 @@ export async function prepareRelease(
  * attest on chain.
  */
 export async function attestRelease(
-  { chain, releases, publishing }: AttestDoors,
+  { chain, releases }: AttestDoors,
   prepared: PreparedRelease,
   publisher: Signer,
 ): Promise<Attestation> {
   await keepRelease(releases, prepared);
-  const receipts = publishing === undefined ? [] : await publishing.complete(releaseToPublish(prepared));
+  const receipts = await prepared.publishing.complete(releaseToPublish(prepared));
   if (prepared.isRegistered) return { created: false, final: true, receipts };
   const { ref, manifest, releaseDigest: digest } = prepared;
   const receipt = await chain.register({ ref, versionCode: manifest.versionCode, digest }, publisher);

@@ -8,7 +8,7 @@ import type { AcceptedClaim, ClaimFacts } from '@weighbridge/verify/claim';
 import { decideFileSet, folderMatch, passesOverGitAttributes } from '@weighbridge/verify/file-set';
 import { type Finding, summarizeFindings } from '@weighbridge/verify/finding';
 import type { Refused } from '@weighbridge/verify/refusal';
-import { isDevelopmentChain, type Trust } from '@weighbridge/verify/trust';
+import { developmentNotes, type Trust } from '@weighbridge/verify/trust';
 import { type ClaimDecision, decideClaim } from '@weighbridge/verify/verdict';
 import { checkFiles, type LeavesFinder, namePointers } from './check-files.js';
 import {
@@ -121,8 +121,6 @@ function notesOf(
     ...(claim?.clock === 'unset'
       ? ['the host clock is behind a time that was signed or accepted: it counts as unset']
       : []),
-    ...(isDevelopmentChain(trust.chainId)
-      ? ['a development chain: anybody can be anybody on it, so this proves nothing outside of tests']
-      : []),
+    ...developmentNotes(trust.chainId),
   ];
 }

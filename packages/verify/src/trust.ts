@@ -116,6 +116,13 @@ export function isDevelopmentChain(chainId: number): boolean {
   return chainId === 31337 || chainId === 1337;
 }
 
+/** What every verdict says on such a chain. */
+export function developmentNotes(chainId: number): string[] {
+  return isDevelopmentChain(chainId)
+    ? ['a development chain: anybody can be anybody on it, so this proves nothing outside of tests']
+    : [];
+}
+
 function unsigned(trust: Trust): JsonObject {
   const { signatures: _, issuedAt, ...rest } = trust;
   return { format: 'trust-v1', issuedAt: formatTime(issuedAt), ...(rest as unknown as JsonObject) };

@@ -14,6 +14,13 @@ export interface Home {
   readonly keys: string;
   readonly chain: string;
   readonly journal: string;
+  /** Pieces of releases that are being fetched. */
+  readonly fetching: string;
+  /** Blocks and receipts of the IPFS channel. */
+  readonly ipfs: string;
+  /** Bare repositories of the Git LFS channel. */
+  readonly git: string;
+  readonly index: string;
   readonly trust: string;
   readonly deviceState: string;
   readonly lock: string;
@@ -42,6 +49,10 @@ export function locateHome({
     keys: join(root, 'keys'),
     chain: join(root, 'chain'),
     journal: join(root, 'journal'),
+    fetching: join(root, 'journal', 'fetch'),
+    ipfs: join(root, 'ipfs'),
+    git: join(root, 'git'),
+    index: join(root, 'index.sqlite'),
     trust: join(root, 'trust.json'),
     deviceState: join(root, 'device-state.json'),
     lock: join(root, 'lock'),

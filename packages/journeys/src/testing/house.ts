@@ -1,5 +1,6 @@
 import type { ModelName, Version } from '@weighbridge/core/brands';
 import { type ReleaseRef, releaseRef } from '@weighbridge/core/names';
+import type { Channel } from '@weighbridge/ports/channel';
 import type { Receipt } from '@weighbridge/ports/chain';
 import type { ProgressListener } from '@weighbridge/ports/progress';
 import { FakeChain } from '@weighbridge/ports/testing/fake-chain';
@@ -32,6 +33,7 @@ export class House {
   readonly releases = new FakeReleaseStore();
   readonly engine = new FakeEngine();
   readonly abort = new AbortController();
+  channels: Channel[] = [];
   /** Transactions that were sent, refused ones too. */
   readonly sent: string[] = [];
 
@@ -53,8 +55,8 @@ export class House {
   }
 
   get doors(): RegisterDoors & { readonly chain: FakeChain } {
-    const { chain, releases, folder, engine } = this;
-    return { chain, releases, folder, engine, progress: SILENT, signal: this.abort.signal };
+    const { chain, releases, folder, engine, channels } = this;
+    return { chain, releases, folder, engine, channels, progress: SILENT, signal: this.abort.signal };
   }
 
   async claim(threshold = 2): Promise<void> {
