@@ -55,6 +55,11 @@ export interface DigestEngine {
   digestTree(file: OpenedFile, options?: DigestOptions): Promise<TreeDigests>;
   /** All digests of a file from one read: what registration needs. */
   digestAll(file: OpenedFile, options?: TapOptions): Promise<FullDigests>;
+  /**
+   * One digest of a whole file, for whoever compares a stored object with its name. Costs less than to read it into memory and
+   * hand that over.
+   */
+  digestWhole(algorithm: ChunkAlgorithm, file: OpenedFile, options?: DigestOptions): Promise<Uint8Array>;
   /** Digest of at most 1 MiB in memory. The buffer stays the caller's and must not change meanwhile. */
   digestChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -46,7 +46,12 @@ import { parentPort } from 'node:worker_threads';
  * @typedef {{ kind: 'chunk', algorithm: 'sha3-512' | 'sha256', chunk: Uint8Array, stopped: Int32Array }} ChunkJob
  */
 
-/** @typedef {TreeJob | AllJob | RingJob | ChunkJob} Job */
+/**
+ * One digest of a file.
+ * @typedef {FileJob & { kind: 'file', algorithm: 'sha3-512' | 'sha256' }} WholeJob
+ */
+
+/** @typedef {TreeJob | AllJob | RingJob | WholeJob | ChunkJob} Job */
 
 /**
  * `ended`: the file is shorter than `sizeBytes`; `unreadable`: the system refused to read; `failed`: a fault of ours.
@@ -54,7 +59,7 @@ import { parentPort } from 'node:worker_threads';
  * @typedef {{ kind: 'ended' | 'unreadable' | 'failed', at: number, code?: string, message?: string }} Fault
  */
 
-/** @typedef {{ bytes: number, done: boolean, whole?: string, sha256?: string, chunk?: Uint8Array, fault?: Fault }} Report */
+/** @typedef {{ bytes: number, done: boolean, whole?: string, sha256?: string, digest?: Uint8Array, fault?: Fault }} Report */
 
 const CHUNK_BYTES = 1_048_576;
 const LEAF_BYTES = 64;
@@ -95,11 +100,24 @@ parentPort?.on('message', (/** @type {Job} */ job) => {
 
 /** @param {Job} job */
 function run(job) {
-  if (job.kind === 'chunk') return { chunk: hash(job.algorithm, job.chunk, 'buffer') };
+  if (job.kind === 'chunk') return { digest: hash(job.algorithm, job.chunk, 'buffer') };
+  if (job.kind === 'file') return digestFile(job);
   if (job.kind === 'tree') return digestTree(job);
   if (job.kind === 'all') return digestAll(job);
   if (job.role === 'read-sha256') return readAndSha256(job);
   return job.role === 'whole' ? digestWhole(job) : digestLeaves(job);
+}
+
+/** @param {WholeJob} job */
+function digestFile(job) {
+  const digest = createHash(job.algorithm);
+  for (let index = 0; index < chunkCount(job); index += 1) {
+    requireWanted(job);
+    const chunk = readChunk(job, index, ownChunk());
+    digest.update(chunk);
+    report(job, chunk.length);
+  }
+  return { digest: digest.digest() };
 }
 
 /** @param {TreeJob} job */

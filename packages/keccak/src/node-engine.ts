@@ -16,7 +16,7 @@ import type { Report } from './digest-worker.js';
 import { EventLoopTurns } from './event-loop-turns.js';
 import { ChunkDigests, InlineDigests, SLICE_BYTES } from './inline-digests.js';
 import { tapRing } from './ring-tap.js';
-import { planAll, planChunk, planRing, planTree } from './task-plans.js';
+import { planAll, planChunk, planRing, planTree, planWhole } from './task-plans.js';
 import { treeRootInTurns } from './tree-root.js';
 import { defaultThreads, WorkerPool } from './worker-pool.js';
 
@@ -72,6 +72,16 @@ class NodeEngine implements DigestEngine {
     };
   }
 
+  async digestWhole(algorithm: ChunkAlgorithm, file: OpenedFile, options: DigestOptions = {}): Promise<Uint8Array> {
+    if (this.takesInline(file.sizeBytes)) {
+      const whole = createHash(algorithm);
+      await this.inline.feed(file, [whole], options);
+      return whole.digest();
+    }
+    const [report] = await this.work(planWhole(algorithm, file, options.onBytes !== undefined), options);
+    return report!.digest!;
+  }
+
   async digestChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): Promise<Uint8Array> {
     if (chunk.length > CHUNK_BYTES) throw new RangeError(`${chunk.length} bytes are more than a chunk`);
     if (chunk.length <= SLICE_BYTES) {
@@ -79,7 +89,7 @@ class NodeEngine implements DigestEngine {
       return createHash(algorithm).update(chunk).digest();
     }
     const [report] = await this.work(planChunk(algorithm, chunk), {});
-    return report!.chunk!;
+    return report!.digest!;
   }
 
   async close(): Promise<void> {

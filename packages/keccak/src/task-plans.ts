@@ -1,9 +1,12 @@
 import type { ChunkAlgorithm, OpenedFile } from '@weighbridge/core/digest-engine';
 import { CHUNK_BYTES, chunkCount, LEAF_BYTES } from '@weighbridge/core/tree';
 import type { TaskPlan } from './digest-task.js';
-import type { AllJob, ChunkJob, Ring, RingJob, TreeJob } from './digest-worker.js';
+import type { AllJob, ChunkJob, Ring, RingJob, TreeJob, WholeJob } from './digest-worker.js';
 
 const SHA256_BYTES = 32;
+
+/** Of plans that have no digests of chunks. */
+const NO_DIGESTS = { leaves: new Uint8Array(0), chunkSha256: new Uint8Array(0) };
 
 /** Lets the reader run ahead of the hashes by 25 ms, a slow disk's hiccup. */
 const RING_SLOTS = 8;
@@ -50,15 +53,20 @@ export function planRing(file: OpenedFile, reportsProgress: boolean, isTapped: b
   return { sizeBytes: file.sizeBytes, jobs, together: true, ring, ...shared, isExhausted: () => false };
 }
 
+/** One digest of a file by one worker. */
+export function planWhole(algorithm: ChunkAlgorithm, file: OpenedFile, reportsProgress: boolean): TaskPlan {
+  const stopped = sharedWord();
+  const job: WholeJob = { kind: 'file', algorithm, ...place(file), stopped, reportsProgress };
+  return { sizeBytes: file.sizeBytes, jobs: [job], together: false, stopped, ...NO_DIGESTS, isExhausted: () => false };
+}
+
 /** One digest of bytes in memory. */
 export function planChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): TaskPlan {
   const stopped = sharedWord();
   // A view is copied as the whole buffer that it lies in: only its own bytes are sent.
   const own = chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
   const job: ChunkJob = { kind: 'chunk', algorithm, chunk: own, stopped };
-  const none = new Uint8Array(0);
-  const digests = { leaves: none, chunkSha256: none };
-  return { sizeBytes: chunk.length, jobs: [job], together: false, stopped, ...digests, isExhausted: () => false };
+  return { sizeBytes: chunk.length, jobs: [job], together: false, stopped, ...NO_DIGESTS, isExhausted: () => false };
 }
 
 function place({ fd, sizeBytes }: OpenedFile): { fd: number; sizeBytes: number } {

@@ -29,6 +29,12 @@ export class FakeEngine implements DigestEngine {
     return digests;
   };
 
+  async digestWhole(algorithm: ChunkAlgorithm, { fd, sizeBytes }: OpenedFile): Promise<Uint8Array> {
+    const bytes = new Uint8Array(sizeBytes);
+    readSync(fd, bytes, 0, sizeBytes, 0);
+    return createHash(algorithm).update(bytes).digest();
+  }
+
   async digestChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): Promise<Uint8Array> {
     return createHash(algorithm).update(chunk).digest();
   }

@@ -133,3 +133,21 @@ describe('digestChunk', () => {
     await expect(engine.digestChunk('sha256', new Uint8Array(MIB + 1))).rejects.toThrow(RangeError);
   });
 });
+
+describe('digestWhole', () => {
+  it.each([0, 1, 131_073, MIB + 1, 20 * MIB + 3])('%i bytes', async (size) => {
+    const bytes = randomBytes(size);
+    for (const algorithm of ['sha3-512', 'sha256'] as const) {
+      const seen: number[] = [];
+      const digest = await engine.digestWhole(algorithm, fileOf(bytes), { onBytes: (count) => seen.push(count) });
+      expect(toHex(digest)).toBe(createHash(algorithm).update(bytes).digest('hex'));
+      expect(seen.reduce((sum, count) => sum + count, 0)).toBe(size);
+    }
+  });
+
+  it('a file that ends early is BUSY', async () => {
+    await expect(engine.digestWhole('sha256', fileOf(randomBytes(9 * MIB), 20 * MIB))).rejects.toMatchObject({
+      code: 'BUSY',
+    });
+  });
+});
