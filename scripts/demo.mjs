@@ -33,7 +33,8 @@ function step(name, words, wanted = 'OK') {
   record(name, command, answer.outcome, status, started, wanted);
   say(`  $ ${command}`);
   say(`    ${answer.outcome}: ${answer.message}`);
-  for (const member of ['file', 'chunk']) if (answer[member] !== undefined) say(`    ${member}: ${answer[member]}`);
+  for (const member of ['channel', 'file', 'chunk'])
+    if (answer[member] !== undefined) say(`    ${member}: ${answer[member]}`);
   for (const note of answer.notes ?? []) say(`    note: ${note}`);
   return answer;
 }
@@ -99,6 +100,14 @@ function swap(a, b) {
   renameSync(a, `${a}.tmp`);
   renameSync(b, a);
   renameSync(`${a}.tmp`, b);
+}
+
+/** Flips a bit of a weight in the Git LFS store of the publisher: its disk rots. */
+function rotLfsObject(ref, path, offset) {
+  const { files } = step('where v6 lies', [...maker, 'show', ref, '--manifest']).manifest;
+  const { sha256 } = files.find((file) => file.path === path);
+  const model = ref.slice(0, ref.indexOf('@'));
+  flipBit(at('publisher/git', `${model}.git/lfs/objects`, sha256.slice(0, 2), sha256.slice(2, 4), sha256), offset);
 }
 
 const home = (name) => ['--home', name];
@@ -212,7 +221,33 @@ async function story() {
   swap(at('ocr', weights[0].path), at('ocr', weights[1].path));
   step('refuse swapped files', [...maker, 'verify', 'ocr', '--release', ocrRef], 'TAMPERED');
 
-  chapter('9. Recall v5: a new bundle carries the revocation to the device');
+  chapter('9. Both channels hold v6; a bit rots in one of them, and a device fetches it anyway');
+  rotLfsObject(v6, 'silero_vad.onnx', 1_048_576 + 99);
+  step('fetch v6 from both channels', [...maker, 'fetch', v6, '--to', 'fetched']);
+  step(
+    'the rotten channel alone is refused',
+    [...maker, 'fetch', v6, '--to', 'alone', '--channel', 'git-lfs'],
+    'TAMPERED',
+  );
+  step('verify what was fetched, offline', [...maker, 'verify', 'fetched', '--offline', '--trust', 'trust.json']);
+  await infer('load what was fetched', at('fetched', 'silero_vad.onnx'));
+  flipBit(at('fetched', 'silero_vad.onnx'), 2_000_000);
+  const mended = step('mend one bad chunk of it', [...maker, 'fetch', '--repair', 'fetched']);
+  if (mended.fetched?.[0]?.chunks !== 1) unexpected += 1;
+  step('publish v6 again: the store is mended', [
+    ...maker,
+    'register',
+    'v6',
+    '--model',
+    'acme/silero-vad',
+    '--version',
+    '6.0.0',
+    '--license',
+    'MIT',
+  ]);
+  step('the mended channel alone', [...maker, 'fetch', v6, '--to', 'alone', '--channel', 'git-lfs']);
+
+  chapter('10. Recall v5: a new bundle carries the revocation to the device');
   step('revoke v5', [...maker, 'revoke', v5, '--reason', 'misses speech in wind noise', '--code', 'quality']);
   step('export the revocation', [...maker, 'bundle', 'export', v5, '-o', 'v5-revoked.bundle']);
   step(
