@@ -4,19 +4,18 @@ const BASE32_TEXT = /^b[a-z2-7]{1,160}$/;
 export const RAW = 0x55;
 export const DAG_PB = 0x70;
 export const SHA2_256 = 0x12;
-export const SHA2_512 = 0x13;
 export const SHA3_512 = 0x14;
 
 /** Bytes of the digests of the hash functions that a CID may name; all of full length. */
-const DIGEST_BYTES: Readonly<Record<number, number>> = { [SHA2_256]: 32, [SHA2_512]: 64, [SHA3_512]: 64 };
+const DIGEST_BYTES: Readonly<Record<number, number>> = { [SHA2_256]: 32, [SHA3_512]: 64 };
 /** Version, codec, hash function, length: each below 128, hence one byte as a varint. */
 const PREFIX_BYTES = 4;
 
-/** A CIDv1 of a raw leaf or of a DAG-PB node by one of three hash functions. */
+/** A CIDv1 of a raw leaf or of a DAG-PB node by one of two hash functions. */
 export interface Cid {
   readonly bytes: Uint8Array;
   readonly codec: typeof RAW | typeof DAG_PB;
-  readonly hash: typeof SHA2_256 | typeof SHA2_512 | typeof SHA3_512;
+  readonly hash: typeof SHA2_256 | typeof SHA3_512;
   readonly digest: Uint8Array;
 }
 
@@ -32,7 +31,7 @@ export function cidBytes(codec: Cid['codec'], hash: Cid['hash'], digest: Uint8Ar
 export function readCid(bytes: Uint8Array): Cid | undefined {
   const [version, codec, hash, length] = bytes;
   if (version !== 1 || (codec !== RAW && codec !== DAG_PB)) return undefined;
-  if (hash !== SHA2_256 && hash !== SHA2_512 && hash !== SHA3_512) return undefined;
+  if (hash !== SHA2_256 && hash !== SHA3_512) return undefined;
   if (length !== DIGEST_BYTES[hash] || bytes.length !== PREFIX_BYTES + length!) return undefined;
   return { bytes, codec, hash, digest: bytes.subarray(PREFIX_BYTES) };
 }

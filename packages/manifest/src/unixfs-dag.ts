@@ -55,15 +55,28 @@ export function fileDag(
 
 /** Links first, then UnixFS data with the file size and the size below each link. At most 1,024 links. */
 export function fileNode(links: readonly DagLink[]): DagNode {
-  const fileBytes = links.reduce((sum, link) => sum + link.fileBytes, 0);
+  return nodeOf(fileBlock(links), sumOf(links), links);
+}
+
+/** The bytes of a file's node. */
+export function fileBlock(links: readonly DagLink[]): Uint8Array {
   const writer = new ProtobufWriter(NODE_BYTES + links.length * LINK_BYTES);
   for (const link of links) writer.bytesField(2, linkOf(link, new Uint8Array(0)));
-  writer.bytesField(1, unixfsOf(fileBytes, links));
-  return nodeOf(writer.written(), fileBytes, links);
+  writer.bytesField(1, unixfsOf(sumOf(links), links));
+  return writer.written();
 }
 
 /** A folder, not sharded. @param entries sorted by the UTF-8 bytes of their names */
 export function folderNode(entries: readonly FolderEntry[]): DagNode {
+  return nodeOf(
+    folderBlock(entries),
+    0,
+    entries.map(({ link }) => link),
+  );
+}
+
+/** The bytes of a folder's node. */
+export function folderBlock(entries: readonly FolderEntry[]): Uint8Array {
   const links = entries.map(({ name, link }) => ({ link, name: Buffer.from(name) }));
   const names = links.reduce((sum, { name }) => sum + name.length, 0);
   const writer = new ProtobufWriter(NODE_BYTES + names + links.length * LINK_BYTES);
@@ -71,11 +84,7 @@ export function folderNode(entries: readonly FolderEntry[]): DagNode {
   const data = new ProtobufWriter(NODE_BYTES);
   data.varintField(1, UNIXFS_FOLDER);
   writer.bytesField(1, data.written());
-  return nodeOf(
-    writer.written(),
-    0,
-    entries.map(({ link }) => link),
-  );
+  return writer.written();
 }
 
 /** The leaf of bytes with this SHA-256. */
@@ -103,6 +112,10 @@ function parents(level: readonly DagLink[], onNode: (node: DagNode) => void): Da
 function nodeOf(block: Uint8Array, fileBytes: number, links: readonly DagLink[]): DagNode {
   const dagBytes = block.length + links.reduce((sum, link) => sum + link.dagBytes, 0);
   return { cid: cidBytes(DAG_PB, SHA2_256, sha256(block)), fileBytes, dagBytes, block };
+}
+
+function sumOf(links: readonly DagLink[]): number {
+  return links.reduce((sum, link) => sum + link.fileBytes, 0);
 }
 
 /** Hash, name, and the size of all blocks below. */

@@ -1,0 +1,153 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { CHUNK_BYTES } from '@weighbridge/core/tree';
+import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
+import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+/** Chunks that are written but not yet synced: the disk works on them while the next one is digested. */
+const MOST_UNSYNCED = 4;
+const NAME = /^([1-9][0-9]{0,9})\.[0-9a-f]{16}$/;
+/** Folders of publications of this process. */
+const ours = new Set<string>();
+
+/** Chunks of one publication that wait for their names, each a file of its own. */
+export interface WaitingChunks {
+  /** Takes the bytes of one more file. */
+  newFile(): ChunkWriter;
+  pathOf(file: number, chunk: number): string;
+  /** Removes all of them. Never throws. */
+  remove(): Promise<void>;
+}
+
+export interface ChunkWriter {
+  readonly file: number;
+  readonly writtenBytes: number;
+  /** Resolves when the buffer is the caller's again. @throws IO */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when all of it is durable, but for its name. @throws IO */
+  end(): Promise<void>;
+}
+
+/** A folder for one publication below `folder`; what publishers that were killed left there is removed. @throws IO */
+export async function createWaitingChunks(folder: string): Promise<WaitingChunks> {
+  await makeFolderDurably(folder, 0o700);
+  await removeOrphans(folder);
+  const own = join(folder, `${process.pid}.${randomBytes(8).toString('hex')}`);
+  ours.add(own);
+  await mkdir(own, { mode: 0o700 }).catch((cause: unknown) => {
+    throw asIoError('make the folder', own, cause);
+  });
+  const pathOf = (file: number, chunk: number): string => join(own, `${file}-${chunk}`);
+  const writers: FileWriter[] = [];
+  return {
+    newFile() {
+      const file = writers.length;
+      const writer = new FileWriter(file, (chunk) => pathOf(file, chunk));
+      writers.push(writer);
+      return writer;
+    },
+    pathOf,
+    async remove() {
+      await Promise.allSettled(writers.map((writer) => writer.drop()));
+      await rm(own, { recursive: true, force: true }).catch(() => {});
+      ours.delete(own);
+    },
+  };
+}
+
+class FileWriter implements ChunkWriter {
+  writtenBytes = 0;
+  private handle: FileHandle | undefined;
+  private readonly syncing = new Set<Promise<void>>();
+  private failure: unknown;
+
+  constructor(
+    readonly file: number,
+    private readonly pathOf: (chunk: number) => string,
+  ) {}
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.failure !== undefined) throw this.failure;
+      const inChunk = this.writtenBytes % CHUNK_BYTES;
+      const part = bytes.subarray(at, at + CHUNK_BYTES - inChunk);
+      await this.append(part, inChunk);
+      at += part.length;
+      this.writtenBytes += part.length;
+      if (this.writtenBytes % CHUNK_BYTES === 0) await this.closeChunk();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.closeChunk();
+    await Promise.all(this.syncing);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  async drop(): Promise<void> {
+    await this.closeChunk();
+    await Promise.all(this.syncing);
+  }
+
+  private async append(bytes: Uint8Array, position: number): Promise<void> {
+    const path = this.pathOf(Math.floor(this.writtenBytes / CHUNK_BYTES));
+    try {
+      this.handle ??= await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      for (let at = 0; at < bytes.length; ) {
+        at += (await this.handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+      }
+    } catch (cause) {
+      this.failure = asIoError('write', path, cause);
+      throw this.failure;
+    }
+  }
+
+  private async closeChunk(): Promise<void> {
+    const { handle } = this;
+    if (handle === undefined) return;
+    this.handle = undefined;
+    const path = this.pathOf(Math.ceil(this.writtenBytes / CHUNK_BYTES) - 1);
+    const task = syncAndClose(handle)
+      .catch((cause: unknown) => {
+        this.failure ??= asIoError('write', path, cause);
+      })
+      .finally(() => this.syncing.delete(task));
+    this.syncing.add(task);
+    if (this.syncing.size >= MOST_UNSYNCED) await Promise.race(this.syncing);
+  }
+}
+
+async function syncAndClose(handle: FileHandle): Promise<void> {
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes folders of processes that are gone. One whose number lives on as another's stays until that ends. */
+async function removeOrphans(folder: string): Promise<void> {
+  try {
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const pid = NAME.exec(name)?.[1];
+      if (pid !== undefined && !ours.has(path) && !isAlive(Number(pid)))
+        await rm(path, { recursive: true, force: true });
+    }
+  } catch (cause) {
+    if (!saysAbsent(cause)) throw asIoError('remove what was left in', folder, cause);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
