@@ -70,17 +70,26 @@ async function wantedChunks(
   files: readonly ManifestFile[],
   leaves: KnownLeaves,
 ): Promise<{ file: ManifestFile; chunks: number[] }[]> {
-  const { engine, place, signal } = doors;
-  return inParallel(files, OPEN_FILES, (file) =>
-    withFile(place, file, async (opened) => {
-      signal.throwIfAborted();
-      const all = Array.from({ length: chunkCount(file.size) }, (_, index) => index);
-      if (opened.isNew || all.length === 0) return { file, chunks: all };
-      const found = (await engine.digestTree(opened, { signal })).leaves;
-      const expected = leaves.get(file.tree)!;
-      return { file, chunks: all.filter((index) => !bytesEqual(leafAt(expected, index), leafAt(found, index))) };
-    }),
+  const { engine, place, progress, signal } = doors;
+  progress.start(
+    'looking at what is there',
+    files.reduce((sum, { size }) => sum + size, 0),
   );
+  const onBytes = (bytes: number): void => progress.advance(bytes);
+  try {
+    return await inParallel(files, OPEN_FILES, (file) =>
+      withFile(place, file, async (opened) => {
+        signal.throwIfAborted();
+        const all = Array.from({ length: chunkCount(file.size) }, (_, index) => index);
+        if (opened.isNew || all.length === 0) return { file, chunks: all };
+        const found = (await engine.digestTree(opened, { signal, onBytes })).leaves;
+        const expected = leaves.get(file.tree)!;
+        return { file, chunks: all.filter((index) => !bytesEqual(leafAt(expected, index), leafAt(found, index))) };
+      }),
+    );
+  } finally {
+    progress.stop();
+  }
 }
 
 async function withFile<T>(
