@@ -39,17 +39,20 @@ export async function openBlockFile(path: string): Promise<BlockFile | Exclude<F
   }
 }
 
-/** Reads an opened file whole and closes it; its size is what it had when it was opened. */
-export async function readAndClose({ handle, sizeBytes }: BlockFile): Promise<Uint8Array> {
+/**
+ * Reads an opened file whole and closes it; its size is what it had when it was opened.
+ * @param into memory that is large enough; the bytes are then a view of it
+ */
+export async function readAndClose({ handle, sizeBytes }: BlockFile, into?: Uint8Array): Promise<Uint8Array> {
   try {
-    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+    const bytes = into ?? new Uint8Array(sizeBytes);
     let filled = 0;
     while (filled < sizeBytes) {
       const { bytesRead } = await handle.read(bytes, filled, sizeBytes - filled, filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return new Uint8Array(bytes.buffer, 0, filled);
+    return filled === bytes.length ? bytes : bytes.subarray(0, filled);
   } finally {
     await handle.close();
   }

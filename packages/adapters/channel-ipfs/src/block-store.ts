@@ -35,9 +35,9 @@ export function createBlockStore(folder: string, digestChunk: DigestChunk): Bloc
   const store: BlockStore = {
     location: folder,
     pathOf,
-    async read(cid, maxBytes, signal) {
+    async read(cid, maxBytes, signal, into) {
       signal?.throwIfAborted();
-      return readBlock(folder, cid, pathOf(cid), maxBytes);
+      return readBlock(folder, cid, pathOf(cid), maxBytes, into);
     },
     async put(cid, block) {
       const path = pathOf(cid);
@@ -75,7 +75,13 @@ export function createBlockStore(folder: string, digestChunk: DigestChunk): Bloc
   return store;
 }
 
-async function readBlock(folder: string, cid: Cid, path: string, maxBytes: number): Promise<Uint8Array> {
+async function readBlock(
+  folder: string,
+  cid: Cid,
+  path: string,
+  maxBytes: number,
+  into?: Uint8Array,
+): Promise<Uint8Array> {
   const place = { location: folder };
   try {
     const opened = await openBlockFile(path);
@@ -85,7 +91,7 @@ async function readBlock(folder: string, cid: Cid, path: string, maxBytes: numbe
       await opened.handle.close();
       throw tooLarge(folder, cid, opened.sizeBytes, maxBytes);
     }
-    return await readAndClose(opened);
+    return await readAndClose(opened, into);
   } catch (cause) {
     throw asIoError('read the block', path, cause);
   }

@@ -18,9 +18,10 @@ export interface Blocks {
   readonly location: string;
   /**
    * The bytes of a block as they lie there: hostile.
+   * @param into memory of `maxBytes` for it, where the place can use that; the block is then a view of it
    * @throws UNVERIFIABLE when it is absent; TAMPERED when no file lies there; LIMIT when it is larger than `maxBytes`
    */
-  read(cid: Cid, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
+  read(cid: Cid, maxBytes: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A block whose bytes have the digest that its CID names. @throws TAMPERED and what `read` throws */
@@ -30,8 +31,9 @@ export async function readVerified(
   cid: Cid,
   maxBytes: number,
   signal?: AbortSignal,
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
-  const block = await blocks.read(cid, maxBytes, signal);
+  const block = await blocks.read(cid, maxBytes, signal, into);
   const found = await digestBlock(digestChunk, cid, block);
   if (bytesEqual(found, cid.digest)) return block;
   throw hostileBlock(blocks, cid, 'does not have the digest that its name says', {
