@@ -28,7 +28,7 @@ describe('the first register', () => {
       versionCode: 1,
       created: true,
       final: true,
-      channels: [],
+      channels: ['git-lfs', 'ipfs'],
       claimed: {
         namespace: 'solo',
         publisher: expect.stringMatching(/^0x/),
@@ -229,9 +229,21 @@ describe('register', () => {
     await expectOutcome('USAGE', line, fresh());
   });
 
-  test('USAGE: channels and policies, which are not there yet; missing flags and paths', async () => {
+  test('--channel publishes there alone; again without it publishes to both, under the same record', async () => {
+    const { at } = sandbox();
+    const line = register(prepared.model('tiny'), 'solo/tiny@0.1.0');
+    const one = await expectOutcome('OK', [...line, '--channel', 'ipfs'], { home: at('home') });
+    expect(one.answer).toMatchObject({ created: true, channels: ['ipfs'] });
+    expect((await weighbridge(['show', 'solo/tiny@0.1.0'], { home: at('home') })).answer.channels).toEqual(['ipfs']);
+    const both = await expectOutcome('OK', line, { home: at('home') });
+    expect(both.answer).toMatchObject({ created: false, channels: ['git-lfs', 'ipfs'] });
+    const listed = await weighbridge(['list'], { home: at('home') });
+    expect(listed.answer).toMatchObject({ releases: [{ channels: ['git-lfs', 'ipfs'] }] });
+  });
+
+  test('USAGE: policies, which are not there yet; an unknown channel; missing flags and paths', async () => {
     const line = register(prepared.model('tiny'), 'acme/new@1.0.0');
-    await expectOutcome('USAGE', [...line, '--channel', 'ipfs'], fresh());
+    await expectOutcome('USAGE', [...line, '--channel', 'ftp'], fresh());
     await expectOutcome('USAGE', [...line, '--policy', prepared.trust], fresh());
     await expectOutcome('USAGE', ['register', prepared.model('tiny'), '--model', 'acme/new'], fresh());
     await expectOutcome('USAGE', ['register', prepared.model('tiny'), '--version', '1'], fresh());

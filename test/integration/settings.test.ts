@@ -24,7 +24,6 @@ const COMMANDS = [
   'doctor',
 ];
 const LATER = [
-  'fetch',
   'serve',
   'token new',
   'delta plan',

@@ -16,7 +16,7 @@ describe('show', () => {
     [TINY, { status: 'revoked', versionCode: 1, reason: 'recalled' }],
   ])('%s: %o', async (ref, wanted) => {
     const { answer } = await expectOutcome('OK', ['show', ref], home());
-    expect(answer).toMatchObject({ release: ref, threshold: 1, channels: [], ...wanted });
+    expect(answer).toMatchObject({ release: ref, threshold: 1, channels: ['git-lfs', 'ipfs'], ...wanted });
     for (const name of ['releaseDigest', 'contentDigest']) expect(answer[name]).toMatch(/^[0-9a-f]{128}$/);
     for (const { key, at } of answer.approvals as { key: string; at: string }[]) {
       expect(key).toMatch(/^0x[0-9a-fA-F]{40}$/);

@@ -5,7 +5,7 @@ import { jsonLine, showLine } from './show-line.js';
 /** Findings that are named beside the first. */
 const MORE_FINDINGS = 10;
 /** Members of a refusal that text mode says too. */
-const FACTS = ['release', 'file', 'chunk', 'expected', 'found'] as const;
+const FACTS = ['release', 'channel', 'file', 'chunk', 'expected', 'found'] as const;
 
 /** What a command says at its end. */
 export interface Answer {

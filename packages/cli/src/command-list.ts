@@ -15,6 +15,12 @@ const output = (what: string): OptionSpec => ({
   required: true,
 });
 
+const channel = (what: string): OptionSpec => ({
+  flags: '--channel <name>',
+  about: `${what}: ipfs or git-lfs, once for each (default: both)`,
+  repeatable: true,
+});
+
 /** Every command of this version, in the order of a release's life. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -68,14 +74,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'register',
-    summary: 'digest the weights, build the manifest and register its digest on chain',
+    summary: 'digest the weights, publish them and register the digest of their manifest on chain',
     args: [{ usage: '<path>', about: 'the folder, or single file, of the release; it is never written to' }],
     options: [
       { flags: '--model <name>', about: 'namespace/name', required: true },
       { flags: '--version <version>', about: 'version, as in namespace/name@version', required: true },
       { flags: '--version-code <n>', about: 'strictly increasing number (default: one more than the highest)' },
       { flags: '--license <expression>', about: 'SPDX expression or LicenseRef-NAME (default: NOASSERTION)' },
-      { flags: '--channel <name>', about: 'where to publish; this version has no channels yet', repeatable: true },
+      channel('where to publish'),
       { flags: '--policy <file>', about: 'license policy; this version has no license gate yet' },
       as('publisher'),
       { flags: '--dry-run', about: 'say what would be registered and write nothing' },
@@ -167,6 +173,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: ['trust import trust.json', '--home device trust import trust.json'],
     load: () => import('./commands/trust-import.js'),
+  },
+  {
+    name: 'fetch',
+    summary: 'fetch a release from its channels, every chunk verified as it arrives; or mend a folder',
+    args: [{ usage: '[ref]', about: 'a release as namespace/name@version' }],
+    options: [
+      { flags: '--to <dir>', about: 'the folder to fetch it into, which must not exist yet' },
+      { flags: '--repair <dir>', about: 'fetch only the chunks of this release folder that are wrong or missing' },
+      channel('where to fetch from'),
+      trust,
+    ],
+    details: [
+      'What one channel cannot give, or gives wrong, is taken from the other, and the answer says which channel lied.',
+      'A run that was broken off is completed by the same command. Nothing appears under --to before it is whole.',
+    ],
+    examples: [
+      'fetch acme/pilot-llm@1.0.0 --to fetched',
+      'fetch acme/pilot-llm@1.0.0 --to from-git --channel git-lfs',
+      'fetch --repair fetched',
+    ],
+    load: () => import('./commands/fetch.js'),
   },
   {
     name: 'verify',

@@ -38,6 +38,7 @@ export function openContext(
   const atEnd = (close: () => Promise<void>): void => {
     closers.push(close);
   };
+  let engine: Promise<DigestEngine> | undefined;
   return {
     home,
     progress,
@@ -48,10 +49,8 @@ export function openContext(
     keys: lazyKeyStore(home, settings),
     passphraseFile: settings.passphraseFile,
     lockTimeoutMs,
-    engine: async () => {
-      const { createNodeEngine } = await import('@weighbridge/keccak/node-engine');
-      const engine = createNodeEngine();
-      atEnd(() => engine.close());
+    engine: () => {
+      engine ??= openEngine(atEnd);
       return engine;
     },
     asWriter: async (task) => {
@@ -72,6 +71,13 @@ export function openContext(
       }
     },
   };
+}
+
+async function openEngine(atEnd: Context['atEnd']): Promise<DigestEngine> {
+  const { createNodeEngine } = await import('@weighbridge/keccak/node-engine');
+  const engine = createNodeEngine();
+  atEnd(() => engine.close());
+  return engine;
 }
 
 /** A door that cannot be closed keeps no other open: a worker or a chain would outlive the command. */

@@ -3,6 +3,7 @@ import { isWeighbridgeError } from '@weighbridge/core/errors';
 import { formatTime } from '@weighbridge/core/times';
 import { openDocument } from '@weighbridge/files-local/local-document';
 import { DEVICE_STATE_MAX_BYTES, parseDeviceState } from '@weighbridge/verify/device-state-file';
+import { openChannels } from './channels.js';
 import type { Context } from './context.js';
 import { hasChain, openChainToRead, readHomeTrust, WITNESS_KEY } from './embedded-chain.js';
 import { openReleases } from './releases.js';
@@ -25,6 +26,7 @@ export async function examine(context: Context): Promise<Part[]> {
     await trustPart(context),
     await statePart(context),
     await manifestsPart(context),
+    ...(await channelParts(context)),
     { name: 'node', state: 'ok', where: process.version, hint: '' },
   ];
 }
@@ -81,6 +83,24 @@ async function manifestsPart(context: Context): Promise<Part> {
     const digests = await openReleases(context).listManifests();
     return ok(`${digests.length} manifests in ${manifests}`);
   });
+}
+
+async function channelParts(context: Context): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const channel of await openChannels(context)) {
+    parts.push(
+      await attempt(channel.name, channel.location, async () => {
+        const { location, releases, sizeBytes } = await channel.probe(context.signal);
+        if (releases === 0) return absent(`the first register publishes there: ${location}`);
+        const what = [
+          ...(releases === undefined ? [] : [`${releases} releases`]),
+          ...(sizeBytes === undefined ? [] : [`${sizeBytes} bytes`]),
+        ];
+        return ok([`${location}`, ...what].join(', '));
+      }),
+    );
+  }
+  return parts;
 }
 
 type Finding = Omit<Part, 'name'>;

@@ -19,7 +19,7 @@ const DESCRIPTION: ReleaseDescription = {
   threshold: 2,
 };
 
-const members = releaseMembers(DESCRIPTION, new Map([[A, 'alice']]));
+const members = releaseMembers(DESCRIPTION, new Map([[A, 'alice']]), ['ipfs']);
 
 test('has the members of the contract, the release as its name', () => {
   const { ref, ...rest } = DESCRIPTION;
@@ -28,7 +28,7 @@ test('has the members of the contract, the release as its name', () => {
     ...rest,
     release: ref.name,
     approvals: [{ ...first, name: 'alice' }, second],
-    channels: [],
+    channels: ['ipfs'],
   });
 });
 
@@ -39,6 +39,7 @@ test('says in lines what it knows', () => {
     'version code    7',
     `release digest  ${'d'.repeat(128)}`,
     'content digest  unknown: the manifest is not here',
+    'channels        ipfs',
     'approvals       2 of 2 needed',
     `  ${A}  legal  alice  2027-01-15T08:00:03Z`,
     `  ${B}  security`,

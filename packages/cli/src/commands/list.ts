@@ -1,7 +1,9 @@
 import { releaseRef } from '@weighbridge/core/names';
 import { describeRelease, type ReleaseDescription } from '@weighbridge/journeys/describe-release';
+import { channelsHolding } from '@weighbridge/journeys/publish';
 import { parseManifest } from '@weighbridge/manifest/parse-manifest';
 import { success } from '../answer.js';
+import { openChannels } from '../channels.js';
 import type { Run } from '../command.js';
 import type { Context } from '../context.js';
 import { hasChain, openChainToRead } from '../embedded-chain.js';
@@ -11,7 +13,11 @@ import { releaseMembers } from '../release-members.js';
 
 export const run: Run = async (context) => {
   const names = await namesByAddress(context);
-  const releases = (await registeredHere(context)).map((description) => releaseMembers(description, names));
+  const channels = await openChannels(context);
+  const releases = [];
+  for (const description of await registeredHere(context)) {
+    releases.push(releaseMembers(description, names, await channelsHolding(channels, description, context.signal)));
+  }
   return success({
     message: releases.length === 0 ? 'no releases here yet' : `${releases.length} releases`,
     members: { releases },

@@ -1,6 +1,7 @@
 import { namespaceOf, parseModelName, parseVersion } from '@weighbridge/core/names';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
 import {
+  type Attestation,
   attestRelease,
   type PreparedRelease,
   prepareRelease,
@@ -8,7 +9,9 @@ import {
 } from '@weighbridge/journeys/register';
 import { NOASSERTION, parseLicense } from '@weighbridge/manifest/license-facts';
 import type { Chain } from '@weighbridge/ports/chain';
+import type { Channel } from '@weighbridge/ports/channel';
 import { type Answer, success } from '../answer.js';
+import { openChannels, parseChannels } from '../channels.js';
 import { claimNamespace } from '../claim.js';
 import { newcomerOrder } from '../claim-order.js';
 import { type OptionValues, optionList, optionText, type Run } from '../command.js';
@@ -31,39 +34,41 @@ export const run: Run = async (context, { args, options }) => {
   const order = readOrder(options);
   const as = optionText(options, 'as');
   if (as !== undefined) await requireKey(context, as);
+  const names = parseChannels(optionList(options, 'channel'));
   const folder = await openReleaseFolder(args[0]!);
   const doors = { folder, engine: await context.engine(), progress: context.progress, signal: context.signal };
   const releases = openReleases(context);
 
-  const prepare = async (chain: Chain | undefined): Promise<{ prepared: PreparedRelease; key: string }> => {
+  const prepare = async (
+    chain: Chain | undefined,
+    channels: readonly Channel[],
+  ): Promise<{ prepared: PreparedRelease; key: string }> => {
     const publisher = await publisherKey(context, chain, order, as);
     return {
-      prepared: await prepareRelease({ ...doors, chain, releases }, order, publisher?.address),
+      prepared: await prepareRelease({ ...doors, chain, releases, channels }, order, publisher?.address),
       key: publisher?.name ?? DEFAULT_KEY,
     };
   };
 
   if (options.dryRun === true) {
     const chain = (await hasChain(context)) ? await openChainToRead(context) : undefined;
-    return dryRunAnswer((await prepare(chain)).prepared, order);
+    return dryRunAnswer((await prepare(chain, [])).prepared, order);
   }
   return context.asWriter(async () => {
     const chain = (await hasChain(context)) ? await openChainToWrite(context) : undefined;
-    const { prepared, key } = await prepare(chain);
-    const { open, claimed } = await claimIfNobodyDid(context, chain, prepared.ref.namespace, key);
-    const signer = await signerOf(context, key);
-    const attestation = await attestRelease({ chain: open, releases }, prepared, signer);
-    return registeredAnswer(prepared, attestation, claimed, order);
+    const { prepared, key } = await prepare(chain, await openChannels(context, names));
+    try {
+      const { open, claimed } = await claimIfNobodyDid(context, chain, prepared.ref.namespace, key);
+      const signer = await signerOf(context, key);
+      const attestation = await attestRelease({ chain: open, releases }, prepared, signer);
+      return registeredAnswer(prepared, attestation, claimed, order);
+    } finally {
+      await prepared.publishing.abandon();
+    }
   });
 };
 
 function readOrder(options: OptionValues): RegisterOrder {
-  if (optionList(options, 'channel').length > 0) {
-    throw usage(
-      '--channel: this version has no channels yet',
-      'leave --channel out; the release is registered on chain, and bundles carry it to devices',
-    );
-  }
   if (options.policy !== undefined) {
     throw usage(
       '--policy: this version has no license gate yet',
@@ -119,7 +124,7 @@ function dryRunAnswer(prepared: PreparedRelease, order: RegisterOrder): Answer {
 
 function registeredAnswer(
   prepared: PreparedRelease,
-  { created, final }: { created: boolean; final: boolean },
+  { created, final, receipts }: Attestation,
   claimed: ClaimedNamespace | null,
   order: RegisterOrder,
 ): Answer {
@@ -129,8 +134,13 @@ function registeredAnswer(
     : `${ref.name} was registered already with this digest`;
   return success({
     message,
-    members: { ...commonMembers(prepared), created, final, channels: [], claimed },
-    lines: [message, `release digest ${releaseDigest}`, `content digest ${contentDigest}`],
+    members: { ...commonMembers(prepared), created, final, channels: receipts.map(({ channel }) => channel), claimed },
+    lines: [
+      message,
+      `release digest ${releaseDigest}`,
+      `content digest ${contentDigest}`,
+      ...receipts.map(({ channel, root }) => `published on    ${channel}, as ${root}`),
+    ],
     notes: [...claimNotes(claimed), ...licenseNotes(order)],
   });
 }
