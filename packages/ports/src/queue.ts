@@ -37,6 +37,7 @@ export interface Job {
 }
 
 export interface JobOrder {
+  /** `[a-z][a-z0-9]{0,31}`: a job's id is `<kind>-<key>`. */
   readonly kind: string;
   /**
    * Names the work by content, `[a-z0-9][a-z0-9-]{0,199}` with a letter in it. The same key while a job of it waits,
@@ -89,11 +90,17 @@ export interface Queue {
   get(id: string): Promise<Job | undefined>;
   /** The newest first. */
   list(state: JobState, limit: number): Promise<Job[]>;
-  /** A job that waits is cancelled at once, one that runs is told to stop. @returns undefined when there is no such job */
+  /**
+   * A job that waits is cancelled at once, one that runs is told to stop: it ends cancelled unless its handler returns
+   * a result all the same. @returns undefined when there is no such job
+   */
   cancel(id: string): Promise<Job | undefined>;
   /** Puts a dead or cancelled job back. @returns undefined when there is none */
   retry(id: string): Promise<Job | undefined>;
-  /** Every change of a job until it ended; the first is how it is now. Ends when the signal is aborted. */
+  /**
+   * Every change of a job until it ended, those that follow fast on each other as one; the first is how it is now.
+   * Ends when the signal is aborted, and without an ended job when the queue no longer knows the job.
+   */
   watch(id: string, signal: AbortSignal): AsyncIterable<Job>;
   /** Starts doing jobs of a kind in this process. */
   work(kind: string, handler: JobHandler, options: WorkerOptions): Promise<QueueWorker>;
