@@ -210,6 +210,7 @@ describe('fetch', () => {
     const home = box.publisher();
     const digest = String((await weighbridge(['show', PILOT_2], { home })).answer.releaseDigest);
     const lock = join(home, `journal/fetch/${digest}.lock`);
+    mkdirSync(join(home, 'journal/fetch'));
     const { kill, ended } = await holdLock(lock, ['fetch', PILOT_2, '--to', box.at('a')], home);
     await expectOutcome('BUSY', ['--home', home, 'fetch', PILOT_2, '--to', box.at('b'), '--lock-timeout', '1s']);
     kill();

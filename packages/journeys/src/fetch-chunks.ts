@@ -54,7 +54,7 @@ export async function fetchChunks(
   const plan = new FetchPlan(
     runs,
     doors.channels.map(({ name }) => name),
-    (run) => stop.abort(lostChunk(run)),
+    (run) => stop.abort(lostChunk(release, run)),
   );
   const lane = async (channel: Channel): Promise<void> => {
     try {
@@ -153,9 +153,9 @@ async function check(
 }
 
 /** The refusal for a chunk that no channel gives. */
-function lostChunk({ file, first, faults }: ChunkRun): WeighbridgeError {
+function lostChunk({ ref }: PublishedRelease, { file, first, faults }: ChunkRun): WeighbridgeError {
   const worst = faults.find(({ problem }) => problem === 'wrong') ?? faults[0]!;
-  const { message: _, problem, ...details } = { ...worst, chunk: worst.chunk ?? first };
+  const { message: _, problem, ...details } = { release: ref.name, ...worst, chunk: worst.chunk ?? first };
   const what = faults.map(({ message }) => message).join('; ');
   if (problem === 'wrong') {
     return new WeighbridgeError('TAMPERED', `no channel has chunk ${first} of ${showPath(file.path)}: ${what}`, {

@@ -1,5 +1,6 @@
 import type { Digest } from '@weighbridge/core/brands';
 import { WeighbridgeError } from '@weighbridge/core/errors';
+import type { ReleaseRef } from '@weighbridge/core/names';
 import { fromHex } from '@weighbridge/core/hex';
 import { chunkCount, leavesMatch } from '@weighbridge/core/tree';
 import type { Manifest, ManifestFile } from '@weighbridge/manifest/manifest';
@@ -27,7 +28,7 @@ export interface PartsDoors {
 export async function findManifest(doors: PartsDoors, release: PublishedRelease): Promise<Uint8Array> {
   const kept = await doors.releases.getManifest(release.releaseDigest);
   if (kept !== undefined) return kept;
-  return firstGood(doors, `the manifest of ${release.ref.name}`, 'manifest.json', {
+  return firstGood(doors, release, `the manifest of ${release.ref.name}`, 'manifest.json', {
     ask: (channel, signal) => channel.manifest(release, signal),
     isGood: (bytes) => releaseDigest(bytes) === release.releaseDigest,
     expected: release.releaseDigest,
@@ -55,7 +56,7 @@ async function leavesOf(doors: PartsDoors, release: PublishedRelease, file: Mani
   if (only !== undefined && matches(only)) return only;
   const kept = await doors.releases.getLeaves(file.tree, file.size);
   if (kept !== undefined) return kept;
-  return firstGood(doors, `the leaves of ${file.path}`, file.path, {
+  return firstGood(doors, release, `the leaves of ${file.path}`, file.path, {
     ask: (channel, signal) => channel.leaves(release, file, signal),
     isGood: matches,
     expected: file.tree,
@@ -70,7 +71,13 @@ interface Wanted {
   readonly digestOf: (bytes: Uint8Array) => Digest | undefined;
 }
 
-async function firstGood(doors: PartsDoors, what: string, file: string, wanted: Wanted): Promise<Uint8Array> {
+async function firstGood(
+  doors: PartsDoors,
+  { ref }: PublishedRelease,
+  what: string,
+  file: string,
+  wanted: Wanted,
+): Promise<Uint8Array> {
   const faults: ChannelFault[] = [];
   for (const channel of doors.channels) {
     try {
@@ -85,7 +92,7 @@ async function firstGood(doors: PartsDoors, what: string, file: string, wanted: 
       faults.push(faultOf(channel.name, file, error));
     }
   }
-  throw lostPart(what, faults);
+  throw lostPart(ref, what, faults);
 }
 
 async function askInTime(doors: PartsDoors, channel: Channel, { ask }: Wanted): Promise<Uint8Array> {
@@ -108,10 +115,11 @@ function wrongPart(channel: Channel, what: string, file: string, wanted: Wanted,
   };
 }
 
-function lostPart(what: string, faults: readonly ChannelFault[]): WeighbridgeError {
+function lostPart(ref: ReleaseRef, what: string, faults: readonly ChannelFault[]): WeighbridgeError {
   const wrong = faults.find(({ problem }) => problem === 'wrong');
   const said = faults.length === 0 ? 'there is no channel' : faults.map(({ message }) => message).join('; ');
-  const { message: _, problem: __, ...details } = wrong ?? faults[0] ?? { message: '', problem: '' };
+  const { message: _, problem: __, ...place } = wrong ?? faults[0] ?? { message: '', problem: '' };
+  const details = { release: ref.name, ...place };
   return new WeighbridgeError(wrong === undefined ? 'UNVERIFIABLE' : 'TAMPERED', `no channel gives ${what}: ${said}`, {
     hint:
       wrong === undefined

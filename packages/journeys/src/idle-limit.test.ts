@@ -67,3 +67,23 @@ it('a consumer that leaves tells the source', async () => {
   for await (const _ of source) break;
   expect(told?.aborted).toBe(true);
 });
+
+it('a source that fails because of the same abort is heard once', async () => {
+  const unheard: unknown[] = [];
+  const listen = (reason: unknown): void => void unheard.push(reason);
+  process.on('unhandledRejection', listen);
+  const controller = new AbortController();
+  async function* failing(signal: AbortSignal): AsyncGenerator<number> {
+    for (;;) {
+      signal.throwIfAborted();
+      yield 1;
+    }
+  }
+  const reading = async (): Promise<void> => {
+    for await (const _ of withIdleLimit(failing, 1000, controller.signal)) controller.abort(new Error('enough'));
+  };
+  await expect(reading()).rejects.toThrow('enough');
+  await sleep(20);
+  process.off('unhandledRejection', listen);
+  expect(unheard).toEqual([]);
+});

@@ -26,6 +26,8 @@ export async function* withIdleLimit<T>(
 }
 
 async function inTime<T>(next: Promise<T>, idleMs: number, signal: AbortSignal): Promise<T> {
+  // Whatever ends the wait, what is not waited for any more may still fail, and nobody is to hear of it.
+  next.catch(() => {});
   signal.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
@@ -39,6 +41,5 @@ async function inTime<T>(next: Promise<T>, idleMs: number, signal: AbortSignal):
   } finally {
     clearTimeout(timer);
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-    next.catch(() => {});
   }
 }

@@ -12,7 +12,7 @@ import { damaged, taggedFile } from './tagged-tree.js';
 /**
  * Bytes of a file from an offset on: from its object, or from the commit where it is a plain blob. Nothing is hashed;
  * whoever reads compares with the leaves.
- * @throws UNVERIFIABLE when neither is there; TAMPERED for another size or kind; IO; the signal's reason
+ * @throws UNVERIFIABLE when neither is there; TAMPERED for another kind, and where an object ends early; IO; the signal's reason
  */
 export async function* readStored(
   repository: string,
@@ -40,7 +40,8 @@ async function openObject(repository: string, { path, sha256, size }: ManifestFi
   });
   if (opened === 'absent') return undefined;
   if (typeof opened === 'string') throw damaged(object, path, `is a ${opened}`);
-  if (opened.sizeBytes === size) return opened;
+  // One that was cut still has good chunks: it is read to where it ends.
+  if (opened.sizeBytes <= size) return opened;
   await opened.handle.close();
   throw damaged(object, path, `has ${opened.sizeBytes} bytes instead of ${size}`);
 }
