@@ -34,6 +34,32 @@ module.exports = {
       },
     },
     {
+      name: 'layer-service-kit',
+      comment: 'service-kit imports core, ports, durable-files and files-local',
+      severity: 'error',
+      from: { path: '^packages/service-kit/src/', pathNot: tests },
+      to: {
+        path: '^(packages|services|contracts)/',
+        pathNot: '^packages/(service-kit|core|ports|durable-files|adapters/files-local)/',
+      },
+    },
+    {
+      name: 'layer-services',
+      comment: 'a service imports packages, never an adapter, another service or the command line',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/src/', pathNot: tests },
+      to: {
+        path: '^(packages|services|contracts)/',
+        pathNot: ['^packages/(core|manifest|verify|ports|journeys|service-kit)/', '^services/$1/'],
+      },
+    },
+    {
+      name: 'services-are-started-by-the-command-line-alone',
+      severity: 'error',
+      from: { pathNot: ['^packages/cli/', '^services/', tests] },
+      to: { path: '^services/' },
+    },
+    {
       name: 'nothing-imports-the-command-line',
       severity: 'error',
       from: { pathNot: '^packages/cli/' },

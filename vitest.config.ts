@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@weighbridge/source', 'import', 'node', 'default'];
+// Without `import`: Vitest hands these to Node, where a CommonJS package would then be given an ES module.
+const conditions = ['@weighbridge/source', 'node', 'default'];
 
 export default defineConfig({
   resolve: { conditions },
@@ -16,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/**/src/**/*.test.ts'],
+          include: ['{packages,services}/**/src/**/*.test.ts'],
           exclude: ['**/*.contract.test.ts', '**/node_modules/**'],
         },
       },

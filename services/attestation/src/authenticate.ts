@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { Document } from '@weighbridge/ports/document';
+import { HttpRefusal } from '@weighbridge/service-kit/problem';
+import { allows, findToken, type Scope, type TokenRecord } from '@weighbridge/service-kit/token';
+import { readTokens } from '@weighbridge/service-kit/token-book';
+
+/** A token that was revoked is refused after this time at the latest. */
+const REREAD_AFTER_MS = 1_000;
+const BEARER = /^Bearer ([A-Za-z0-9_-]{1,128})$/i;
+const BASIC = /^Basic ([A-Za-z0-9+/=]{1,512})$/i;
+
+export interface Authenticator {
+  /** The bearer of a request. @throws 401 for no token or a wrong one, 403 for one without the scope */
+  require(request: IncomingMessage, scope: Scope): Promise<TokenRecord>;
+}
+
+/** Default deny: who shows no token that is kept here may nothing. */
+export function createAuthenticator(document: Document, nowSeconds: () => number): Authenticator {
+  let records: Promise<readonly TokenRecord[]> | undefined;
+  let readAt = 0;
+  const current = (): Promise<readonly TokenRecord[]> => {
+    const now = performance.now();
+    if (records === undefined || now - readAt > REREAD_AFTER_MS) {
+      [records, readAt] = [readTokens(document), now];
+      records.catch(() => {
+        records = undefined;
+      });
+    }
+    return records;
+  };
+  return {
+    async require(request, scope) {
+      const token = tokenOf(request);
+      const record = token === undefined ? undefined : findToken(await current(), token, nowSeconds());
+      if (record === undefined) throw unauthorized(token === undefined);
+      if (!allows(record, scope)) throw forbidden(record, scope);
+      return record;
+    },
+  };
+}
+
+/** A bearer token; Git clients send it as the password of any user. */
+function tokenOf({ headers }: IncomingMessage): string | undefined {
+  const value = headers.authorization ?? '';
+  const bearer = BEARER.exec(value)?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = BASIC.exec(value)?.[1];
+  return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('latin1').split(':')[1];
+}
+
+function unauthorized(isMissing: boolean): HttpRefusal {
+  return new HttpRefusal(
+    401,
+    'UNTRUSTED',
+    isMissing ? 'this needs a bearer token' : 'the token is unknown or expired',
+    'make one where the service runs: weighbridge token new NAME --scope read',
+    { 'www-authenticate': 'Bearer realm="weighbridge"' },
+  );
+}
+
+function forbidden({ name }: TokenRecord, scope: Scope): HttpRefusal {
+  return new HttpRefusal(
+    403,
+    'UNTRUSTED',
+    `the token ${name} has not the scope ${scope}`,
+    `use a token that has it: weighbridge token new NAME --scope ${scope}`,
+    { 'www-authenticate': `Bearer realm="weighbridge", error="insufficient_scope", scope="${scope}"` },
+  );
+}
