@@ -61,7 +61,8 @@ function splitLines(bytes: Buffer): Buffer[] {
 
 /** How many lines after the first were written with it, durably and at once: none of these can be torn. */
 function headLines(text: Buffer | undefined, path: string): number {
-  const head = text === undefined ? undefined : (checkedValue(text, 0) as { format?: unknown; lines?: unknown } | undefined);
+  const head =
+    text === undefined ? undefined : (checkedValue(text, 0) as { format?: unknown; lines?: unknown } | undefined);
   if (head?.format !== FORMAT || !Number.isSafeInteger(head.lines)) throw damaged(path, 0);
   return head.lines as number;
 }

@@ -218,11 +218,12 @@ export function queueSuite(
 
     test('a job that runs is told to stop', async () => {
       await queue.add(ORDER);
-      await queue.work('hash', untilStopped, { concurrency: 1 });
+      const worker = await queue.work('hash', untilStopped, { concurrency: 1 });
       await reached(queue, ID, 'running');
       expect(await queue.cancel(ID)).toMatchObject({ id: ID });
       const job = await reached(queue, ID, 'cancelled');
       expect(job).toMatchObject({ attempts: 1, failure: undefined });
+      await worker.close(1000);
       expect(await queue.add(ORDER)).toMatchObject({ state: 'waiting' });
     });
 

@@ -1,0 +1,71 @@
+import { WeighbridgeError } from '@weighbridge/core/errors';
+import { Redis } from 'ioredis';
+import { explainFailure } from './redis-failure.js';
+
+const RECONNECT_MS = 500;
+
+/** A connection whose calls end in bounded time, and which comes back by itself. */
+export class RedisCalls {
+  readonly client: Redis;
+
+  constructor(
+    url: string,
+    readonly location: string,
+    private readonly timeoutMs: number,
+  ) {
+    this.client = new Redis(url, {
+      // What was not sent must not be done later, when nobody waits for it any more.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      enableAutoPipelining: true,
+      connectTimeout: timeoutMs,
+      retryStrategy: () => RECONNECT_MS,
+    });
+    // Whoever calls hears of it.
+    this.client.on('error', () => {});
+  }
+
+  /** @throws UNVERIFIABLE, LIMIT */
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), this.timeoutMs);
+    });
+    try {
+      return await Promise.race([this.whenReady(task), late]);
+    } catch (error) {
+      throw explainFailure(error, this.location);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    this.client.disconnect();
+  }
+
+  private async whenReady<T>(task: () => Promise<T>): Promise<T> {
+    const { client } = this;
+    if (client.status === 'end') throw closed(this.location);
+    if (client.status !== 'ready') {
+      await new Promise<void>((resolve, reject) => {
+        const settle = () => {
+          clearTimeout(timer);
+          client.off('ready', settle).off('end', settle);
+          if (client.status === 'ready') resolve();
+          else reject(new Error('not connected'));
+        };
+        const timer = setTimeout(settle, this.timeoutMs);
+        client.once('ready', settle).once('end', settle);
+      });
+    }
+    return task();
+  }
+}
+
+export function closed(location: string): WeighbridgeError {
+  return new WeighbridgeError('UNVERIFIABLE', `the queue at ${location} is closed`, {
+    hint: 'the process shuts down: ask again when it is back',
+  });
+}
