@@ -5,9 +5,12 @@ import type { ManifestFile } from '@weighbridge/manifest/manifest';
 
 export const MANIFEST_PATH = `${METADATA_FOLDER}/manifest.json`;
 export const ATTRIBUTES_PATH = '.gitattributes';
-/** Nothing of ours is ever a pointer, whatever the release's own attributes say of all files. */
+/**
+ * Nothing of ours is ever a pointer, whatever the release's own attributes say of all files. For git the first line is
+ * enough; git-lfs applies it to the folder alone and not to what is below.
+ */
 export const METADATA_ATTRIBUTES_PATH = `${METADATA_FOLDER}/${ATTRIBUTES_PATH}`;
-export const METADATA_ATTRIBUTES = '* -filter -diff -merge -text\n';
+export const METADATA_ATTRIBUTES = '* -filter -diff -merge -text\nleaves/* -filter -diff -merge -text\n';
 /** For a release that brings none. */
 export const DEFAULT_ATTRIBUTES = '* filter=lfs diff=lfs merge=lfs -text\n.gitattributes -filter -diff -merge text\n';
 

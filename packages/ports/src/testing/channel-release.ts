@@ -21,15 +21,17 @@ export function noise(seed: number, length: number): Uint8Array {
 
 /** Three chunks, one chunk, an empty file and one in a folder. */
 export function channelRelease(version = '1.0.0', seed = 1): TestRelease {
-  const made = makeRelease({
-    version,
-    files: {
-      'config.json': '{"layers":2}',
-      empty: '',
-      'model.bin': noise(seed, 2 * CHUNK_BYTES + 5),
-      'sub/ä.txt': 'a name beyond ASCII',
-    },
+  return releaseOfFiles(version, {
+    'config.json': '{"layers":2}',
+    empty: '',
+    'model.bin': noise(seed, 2 * CHUNK_BYTES + 5),
+    'sub/ä.txt': 'a name beyond ASCII',
   });
+}
+
+/** A release of these files. */
+export function releaseOfFiles(version: string, files: Readonly<Record<string, string | Uint8Array>>): TestRelease {
+  const made = makeRelease({ version, files });
   const digests = new Map([...made.files].map(([path, bytes]) => [path, digestsOf(bytes)]));
   return {
     ref: releaseRef(made.manifest.model, made.manifest.version),
