@@ -1,3 +1,4 @@
+import type { DigestEngine } from '@weighbridge/core/digest-engine';
 import { CHANNEL_NAMES, type Channel, type ChannelName } from '@weighbridge/ports/channel';
 import type { Context } from './context.js';
 import { usage } from './usage.js';
@@ -27,10 +28,18 @@ export async function openChannels(
 const OPEN: Readonly<Record<ChannelName, (context: Context) => Promise<Channel>>> = {
   ipfs: async (context) => {
     const { createIpfsChannel } = await import('@weighbridge/channel-ipfs/ipfs-channel');
-    return createIpfsChannel({ folder: context.home.ipfs, engine: await context.engine() });
+    return createIpfsChannel({ folder: context.home.ipfs, engine: engineWhenAsked(context) });
   },
   'git-lfs': async (context) => {
     const { createGitLfsChannel } = await import('@weighbridge/channel-git-lfs/git-lfs-channel');
-    return createGitLfsChannel({ folder: context.home.git, engine: await context.engine() });
+    return createGitLfsChannel({ folder: context.home.git, engine: engineWhenAsked(context) });
   },
 };
+
+/** Who only asks for receipts digests nothing. */
+function engineWhenAsked({ engine }: Context): Pick<DigestEngine, 'digestChunk' | 'digestWhole'> {
+  return {
+    digestChunk: async (algorithm, chunk) => (await engine()).digestChunk(algorithm, chunk),
+    digestWhole: async (algorithm, file, options) => (await engine()).digestWhole(algorithm, file, options),
+  };
+}

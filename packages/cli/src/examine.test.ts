@@ -28,10 +28,13 @@ describe('examine', () => {
       ['trust', 'absent'],
       ['device state', 'absent'],
       ['releases', 'ok'],
+      ['git-lfs', 'absent'],
+      ['ipfs', 'absent'],
+      ['index', 'absent'],
       ['node', 'ok'],
     ]);
     for (const { name, state, hint } of parts)
-      expect(hint !== '', name).toBe(state === 'absent' && name !== 'device state');
+      expect(hint !== '', name).toBe(state === 'absent' && name !== 'device state' && name !== 'index');
     expect(readdirSync(context.home.root)).toEqual([]);
   });
 
@@ -49,7 +52,17 @@ describe('examine', () => {
     writeFileSync(context.home.deviceState, '{}');
     expect(await part('trust')).toMatchObject({ state: 'damaged', hint: expect.stringMatching(/./) });
     expect(await part('device state')).toMatchObject({ state: 'damaged', hint: expect.stringMatching(/./) });
-    expect(await examine(context)).toHaveLength(7);
+    expect(await examine(context)).toHaveLength(10);
+  });
+
+  it('an index of another state of the chain is stale, a damaged one is damaged', async () => {
+    const { openSqlIndex } = await import('@weighbridge/index-sql/sql-index');
+    const index = await openSqlIndex({ path: context.home.index });
+    await index.rebuild([], 'another');
+    await index.close();
+    expect(await part('index')).toMatchObject({ state: 'stale', hint: expect.stringContaining('index rebuild') });
+    writeFileSync(context.home.index, 'no database at all, but long enough to be looked at');
+    expect(await part('index')).toMatchObject({ state: 'damaged', hint: expect.stringMatching(/./) });
   });
 
   it('what cannot be used is a finding too', async () => {

@@ -6,11 +6,12 @@ import { DEVICE_STATE_MAX_BYTES, parseDeviceState } from '@weighbridge/verify/de
 import { openChannels } from './channels.js';
 import type { Context } from './context.js';
 import { hasChain, openChainToRead, readHomeTrust, WITNESS_KEY } from './embedded-chain.js';
+import { indexState } from './home-index.js';
 import { openReleases } from './releases.js';
 
 export interface Part {
   readonly name: string;
-  /** `ok`, `absent`, `damaged`, `unusable`. */
+  /** `ok`, `absent`, `stale`, `damaged`, `unusable`. */
   readonly state: string;
   readonly where: string;
   /** The next step, empty when there is none. */
@@ -27,6 +28,7 @@ export async function examine(context: Context): Promise<Part[]> {
     await statePart(context),
     await manifestsPart(context),
     ...(await channelParts(context)),
+    await indexPart(context),
     { name: 'node', state: 'ok', where: process.version, hint: '' },
   ];
 }
@@ -82,6 +84,16 @@ async function manifestsPart(context: Context): Promise<Part> {
   return attempt('releases', manifests, async () => {
     const digests = await openReleases(context).listManifests();
     return ok(`${digests.length} manifests in ${manifests}`);
+  });
+}
+
+async function indexPart(context: Context): Promise<Part> {
+  const { index } = context.home;
+  return attempt('index', index, async () => {
+    const state = await indexState(context);
+    if (state === undefined) return { state: 'absent' };
+    if (state.isCurrent) return ok(`${state.rows} releases in ${index}`);
+    return { state: 'stale', hint: 'make it anew: weighbridge index rebuild' };
   });
 }
 

@@ -1,5 +1,4 @@
-import type { Digest, ModelName } from '@weighbridge/core/brands';
-import type { ReleaseName } from '@weighbridge/core/brands';
+import type { Digest, ModelName, ReleaseName } from '@weighbridge/core/brands';
 import type { ChannelName } from './channel.js';
 
 /** A row of the index. Everything in it is derived from chain, manifests and channels, and decides nothing. */
@@ -41,9 +40,12 @@ export interface AuditEntry {
 /** The door to the index: a cache that can be thrown away and made anew, but for its audit log. Rows sort by model, then version code. */
 export interface ReleaseIndex {
   readonly location: string;
-  put(rows: readonly IndexedRelease[]): Promise<void>;
-  /** Replaces all releases in one transaction. */
-  rebuild(rows: readonly IndexedRelease[]): Promise<void>;
+  /** @param mark names the state of the chain that all rows are of now; undefined leaves the mark as it was */
+  put(rows: readonly IndexedRelease[], mark?: string): Promise<void>;
+  /** Replaces all releases, and the mark, in one transaction. */
+  rebuild(rows: readonly IndexedRelease[], mark?: string): Promise<void>;
+  /** Which state of the chain the rows are of; undefined when nobody said. */
+  mark(): Promise<string | undefined>;
   get(release: ReleaseName): Promise<IndexedRelease | undefined>;
   list(query: ReleaseQuery): Promise<IndexedRelease[]>;
   count(): Promise<number>;

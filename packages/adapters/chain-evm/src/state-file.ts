@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '@weighbridge/core/errors';
 import { sha3Digest } from '@weighbridge/core/sha3';
@@ -29,6 +29,25 @@ export function statePath(folder: string): string {
 /** The state before the newest one. */
 export function previousStatePath(folder: string): string {
   return join(folder, 'state.previous.json');
+}
+
+/**
+ * Names the state that a file holds, from its head alone: to tell whether something derived from it is of this state.
+ * Undefined when there is none.
+ */
+export async function stateMark(folder: string): Promise<string | undefined> {
+  try {
+    const file = await open(statePath(folder), 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_HEAD), 0, MAX_HEAD, 0);
+      return HEAD.exec(buffer.subarray(0, bytesRead).toString('latin1'))?.[2];
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw asIoError('read', statePath(folder), error);
+  }
 }
 
 /** @throws IO when it is there and cannot be read */

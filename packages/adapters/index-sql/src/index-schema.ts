@@ -26,8 +26,15 @@ interface AuditRow {
   readonly outcome: string;
 }
 
+/** One row at most: which state of the chain the releases are of. */
+interface MarkRow {
+  readonly id: number;
+  readonly mark: string;
+}
+
 export interface IndexTables {
   readonly releases: ReleaseRow;
+  readonly mark: MarkRow;
   readonly audit: AuditRow;
 }
 
@@ -67,6 +74,11 @@ async function createTables(db: Kysely<IndexTables>, { integer, counter, counts 
     .createIndex('releases_in_order')
     .on('releases')
     .columns([...order])
+    .execute();
+  await db.schema
+    .createTable('mark')
+    .addColumn('id', integer, (column) => column.primaryKey())
+    .addColumn('mark', 'text', (column) => column.notNull())
     .execute();
   await db.schema
     .createTable('audit')

@@ -79,17 +79,27 @@ class SqlIndex implements ReleaseIndex {
     return this.store.location;
   }
 
-  put(rows: readonly IndexedRelease[]): Promise<void> {
-    return this.run(({ write }) => write((db) => insert(db, rows)));
+  put(rows: readonly IndexedRelease[], mark?: string): Promise<void> {
+    return this.run(({ write }) =>
+      write(async (db) => {
+        await insert(db, rows);
+        if (mark !== undefined) await setMark(db, mark);
+      }),
+    );
   }
 
-  rebuild(rows: readonly IndexedRelease[]): Promise<void> {
+  rebuild(rows: readonly IndexedRelease[], mark?: string): Promise<void> {
     return this.run(({ write }) =>
       write(async (db) => {
         await db.deleteFrom('releases').execute();
         await insert(db, rows);
+        await setMark(db, mark);
       }),
     );
+  }
+
+  mark(): Promise<string | undefined> {
+    return this.run(async ({ db }) => (await db.selectFrom('mark').select('mark').executeTakeFirst())?.mark);
   }
 
   get(release: ReleaseName): Promise<IndexedRelease | undefined> {
@@ -154,6 +164,11 @@ class SqlIndex implements ReleaseIndex {
       throw this.store.explain(error);
     }
   }
+}
+
+async function setMark(db: Kysely<IndexTables>, mark: string | undefined): Promise<void> {
+  await db.deleteFrom('mark').execute();
+  if (mark !== undefined) await db.insertInto('mark').values({ id: 1, mark }).execute();
 }
 
 /** Where the rows after a release begin. @throws USAGE when the index does not hold it */

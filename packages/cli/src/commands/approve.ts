@@ -15,7 +15,8 @@ import {
 } from '@weighbridge/verify/approval-file';
 import { type OptionValues, optionText, type Run } from '../command.js';
 import type { Context } from '../context.js';
-import { openChainToRead, openChainToWrite, requireChain } from '../embedded-chain.js';
+import { openChainToRead, requireChain } from '../embedded-chain.js';
+import { changeRelease } from '../home-index.js';
 import { requireKey, signerOf } from '../key-names.js';
 import { parseDuration } from '../quantities.js';
 import { statusAnswer } from '../status-answer.js';
@@ -32,8 +33,7 @@ export const run: Run = async (context, { args, options }) => {
   await requireChain(context, ref);
   if (output !== undefined) return signOnly(context, ref, output, options);
   if (approval !== undefined) return relay(context, ref, approval, options);
-  return context.asWriter(async () => {
-    const chain = await openChainToWrite(context);
+  return changeRelease(context, ref, async (chain) => {
     await approve(chain, ref, await approverOf(context, chain, ref, as), optionText(options, 'role'));
     return statusAnswer(context, chain, ref, (status) => `approved ${ref.name}, which is now ${status}`);
   });
@@ -67,8 +67,7 @@ async function signOnly(context: Context, ref: ReleaseRef, file: string, options
 }
 
 async function relay(context: Context, ref: ReleaseRef, approval: ApprovalFile, options: OptionValues) {
-  return context.asWriter(async () => {
-    const chain = await openChainToWrite(context);
+  return changeRelease(context, ref, async (chain) => {
     const relayer = await relayerOf(context, optionText(options, 'as'));
     await relayApproval(chain, ref, approval, optionText(options, 'role'), relayer, context.nowSeconds);
     const relayed = `relayed the approval of ${approval.approver}`;

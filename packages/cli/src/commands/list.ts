@@ -1,23 +1,22 @@
-import { releaseRef } from '@weighbridge/core/names';
-import { describeRelease, type ReleaseDescription } from '@weighbridge/journeys/describe-release';
-import { channelsHolding } from '@weighbridge/journeys/publish';
-import { parseManifest } from '@weighbridge/manifest/parse-manifest';
+import { indexedReleases } from '@weighbridge/journeys/index-releases';
+import type { IndexedRelease } from '@weighbridge/ports/release-index';
 import { success } from '../answer.js';
 import { openChannels } from '../channels.js';
 import type { Run } from '../command.js';
 import type { Context } from '../context.js';
 import { hasChain, openChainToRead } from '../embedded-chain.js';
+import { indexedNow } from '../home-index.js';
+import { namesByAddress, withNames } from '../key-names.js';
 import { openReleases } from '../releases.js';
-import { namesByAddress } from '../key-names.js';
-import { releaseMembers } from '../release-members.js';
 
 export const run: Run = async (context) => {
   const names = await namesByAddress(context);
-  const channels = await openChannels(context);
-  const releases = [];
-  for (const description of await registeredHere(context)) {
-    releases.push(releaseMembers(description, names, await channelsHolding(channels, description, context.signal)));
-  }
+  const releases = (await registeredHere(context)).map(
+    ({ approvals, files: _, bytes: __, model: ___, version: ____, ...row }) => ({
+      ...row,
+      approvals: withNames(names, approvals),
+    }),
+  );
   return success({
     message: releases.length === 0 ? 'no releases here yet' : `${releases.length} releases`,
     members: { releases },
@@ -31,20 +30,11 @@ export const run: Run = async (context) => {
   });
 };
 
-/** Releases whose manifest is here and whose digest the chain has under that name. */
-async function registeredHere(context: Context): Promise<ReleaseDescription[]> {
+/** From the index where it is of the chain's present state, else derived anew. */
+async function registeredHere(context: Context): Promise<IndexedRelease[]> {
   if (!(await hasChain(context))) return [];
-  const store = openReleases(context);
-  const chain = await openChainToRead(context);
-  const found: ReleaseDescription[] = [];
-  for (const digest of await store.listManifests()) {
-    const bytes = await store.getManifest(digest);
-    if (bytes === undefined) continue;
-    const { model, version } = parseManifest(bytes);
-    const ref = releaseRef(model, version);
-    if ((await chain.release(ref))?.digest === digest) found.push(await describeRelease(chain, store, ref));
-  }
-  return found.sort((a, b) =>
-    a.ref.model === b.ref.model ? a.versionCode - b.versionCode : a.ref.model < b.ref.model ? -1 : 1,
-  );
+  const rows = await indexedNow(context);
+  if (rows !== undefined) return rows;
+  const [chain, channels] = [await openChainToRead(context), await openChannels(context)];
+  return indexedReleases({ chain, channels, releases: openReleases(context), signal: context.signal });
 }

@@ -2,7 +2,8 @@ import { parseReleaseRef } from '@weighbridge/core/names';
 import { revoke } from '@weighbridge/journeys/revoke';
 import { REASONS, type Reason } from '@weighbridge/ports/chain';
 import { optionText, type Run } from '../command.js';
-import { openChainToWrite, requireChain } from '../embedded-chain.js';
+import { requireChain } from '../embedded-chain.js';
+import { changeRelease } from '../home-index.js';
 import { guardianOf } from '../guardian.js';
 import { requireKey } from '../key-names.js';
 import { statusAnswer } from '../status-answer.js';
@@ -17,8 +18,7 @@ export const run: Run = async (context, { args, options }) => {
   const as = optionText(options, 'as');
   if (as !== undefined) await requireKey(context, as);
   await requireChain(context, ref);
-  return context.asWriter(async () => {
-    const chain = await openChainToWrite(context);
+  return changeRelease(context, ref, async (chain) => {
     await revoke(chain, ref, code, text, await guardianOf(context, chain, ref, as));
     return statusAnswer(context, chain, ref, () => `revoked ${ref.name}; new bundles carry the revocation to devices`);
   });

@@ -8,13 +8,20 @@ export class FakeReleaseIndex implements ReleaseIndex {
   readonly location = 'memory';
   private rows = new Map<ReleaseName, IndexedRelease>();
   private readonly entries: AuditEntry[] = [];
+  private marked: string | undefined;
 
-  async put(rows: readonly IndexedRelease[]): Promise<void> {
+  async put(rows: readonly IndexedRelease[], mark = this.marked): Promise<void> {
     for (const row of rows) this.rows.set(row.release, structuredClone(row));
+    this.marked = mark;
   }
 
-  async rebuild(rows: readonly IndexedRelease[]): Promise<void> {
+  async rebuild(rows: readonly IndexedRelease[], mark?: string): Promise<void> {
     this.rows = new Map(rows.map((row) => [row.release, structuredClone(row)]));
+    this.marked = mark;
+  }
+
+  async mark(): Promise<string | undefined> {
+    return this.marked;
   }
 
   async get(release: ReleaseName): Promise<IndexedRelease | undefined> {

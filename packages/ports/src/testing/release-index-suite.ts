@@ -115,6 +115,17 @@ export function releaseIndexSuite(name: string, setup: () => Promise<ReleaseInde
       expect(await index.auditLog(10)).toEqual([entry]);
     });
 
+    test('a mark goes with the rows, and a rebuild without one forgets it', async () => {
+      expect(await index.mark()).toBeUndefined();
+      await index.put([], 'one');
+      await index.put([]);
+      expect(await index.mark()).toBe('one');
+      await index.rebuild([], 'two');
+      expect(await index.mark()).toBe('two');
+      await index.rebuild([]);
+      expect(await index.mark()).toBeUndefined();
+    });
+
     test('thousands of rows are rebuilt at once', async () => {
       const rows = Array.from({ length: 3000 }, (_, code) => release('acme/many', code + 1));
       await index.rebuild(rows);
