@@ -11,11 +11,12 @@ import type {
   WorkerOptions,
 } from '@weighbridge/ports/queue';
 import { Queue as BullJobs } from 'bullmq';
+import { BulkAdder } from './bulk-adder.js';
 import { BullWorker } from './bull-worker.js';
 import { CANCEL_FIELD, defineJobScripts, type JobScripts } from './job-scripts.js';
 import { closed, RedisCalls } from './redis-calls.js';
 import { requireRedisUrl, shownUrl } from './redis-failure.js';
-import { CANCELLED, shownJob } from './shown-job.js';
+import { CANCELLED, newJob, shownJob } from './shown-job.js';
 
 export interface BullQueueOptions {
   /** redis:// or rediss://, credentials in it. */
@@ -43,11 +44,16 @@ export async function createBullQueue(options: BullQueueOptions): Promise<Queue>
   return new BullQueue(options);
 }
 
+interface KindOfJobs {
+  readonly jobs: BullJobs;
+  readonly adder: BulkAdder;
+}
+
 class BullQueue implements Queue {
   readonly location: string;
   private readonly calls: RedisCalls;
   private readonly scripts: JobScripts;
-  private readonly jobs = new Map<string, BullJobs>();
+  private readonly ofKind = new Map<string, KindOfJobs>();
   private readonly workers = new Set<BullWorker>();
   private readonly url: string;
   private readonly prefix: string;
@@ -66,9 +72,10 @@ class BullQueue implements Queue {
   async add(order: JobOrder): Promise<Job> {
     const { id, data } = requireOrder(order);
     return this.run(async () => {
-      const jobs = await this.jobsOf(order.kind);
+      const { adder } = await this.kindOf(order.kind);
       for (;;) {
-        await jobs.add(order.kind, data, { jobId: id });
+        const addedAt = await adder.add(id, data);
+        if (addedAt !== undefined) return newJob(id, order.kind, data, addedAt);
         const job = await this.look(id);
         if (job !== undefined && job.state !== 'dead' && job.state !== 'cancelled') return job;
         await this.scripts.clear(this.key(id), this.base(id), id);
@@ -101,7 +108,7 @@ class BullQueue implements Queue {
     return this.run(async () => {
       const found = await this.look(id);
       if (found?.state !== 'dead' && found?.state !== 'cancelled') return undefined;
-      const job = await (await this.jobsOf(kindOf(id))).getJob(id);
+      const job = await (await this.kindOf(kindIn(id))).jobs.getJob(id);
       if (job === undefined) return undefined;
       await this.scripts.forgive(this.key(id));
       await job.retry('failed', { resetAttemptsMade: true });
@@ -160,10 +167,16 @@ class BullQueue implements Queue {
   }
 
   /** Known to all who list, before the first job of it is added. */
-  private async jobsOf(kind: string): Promise<BullJobs> {
-    const known = this.jobs.get(kind);
+  private async kindOf(kind: string): Promise<KindOfJobs> {
+    const known = this.ofKind.get(kind);
     if (known !== undefined) return known;
     await this.calls.client.sadd(`${this.prefix}:kinds`, kind);
+    const made = this.ofKind.get(kind) ?? this.makeKind(kind);
+    this.ofKind.set(kind, made);
+    return made;
+  }
+
+  private makeKind(kind: string): KindOfJobs {
     const jobs = new BullJobs(kind, {
       connection: this.calls.client,
       prefix: this.prefix,
@@ -178,8 +191,7 @@ class BullQueue implements Queue {
       },
     });
     jobs.on('error', () => {});
-    this.jobs.set(kind, jobs);
-    return jobs;
+    return { jobs, adder: new BulkAdder(this.calls.client, jobs, (id) => this.key(id)) };
   }
 
   private async kinds(): Promise<string[]> {
@@ -188,7 +200,7 @@ class BullQueue implements Queue {
 
   private async look(id: string): Promise<Job | undefined> {
     const found = await this.scripts.look(this.key(id), this.base(id), id);
-    return found === null ? undefined : shownJob(id, kindOf(id), ...found);
+    return found === null ? undefined : shownJob(id, kindIn(id), ...found);
   }
 
   private async listKind(kind: string, state: JobState, limit: number): Promise<Job[]> {
@@ -221,7 +233,7 @@ class BullQueue implements Queue {
   }
 
   private base(id: string): string {
-    return `${this.prefix}:${kindOf(id)}:`;
+    return `${this.prefix}:${kindIn(id)}:`;
   }
 
   private key(id: string): string {
@@ -230,6 +242,6 @@ class BullQueue implements Queue {
 }
 
 /** A kind has no hyphen. */
-function kindOf(id: string): string {
+function kindIn(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf('-')));
 }

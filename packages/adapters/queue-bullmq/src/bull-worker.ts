@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { failureOf, pauseBeforeRetry, type RetryPolicy, requireJobData } from '@weighbridge/ports/job-rules';
-import type { Job, JobData, JobHandler, JobProgress, QueueWorker } from '@weighbridge/ports/queue';
+import { JobStop } from '@weighbridge/ports/job-stop';
+import type { Job, JobContext, JobData, JobHandler, JobProgress, QueueWorker } from '@weighbridge/ports/queue';
 import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { CANCELLED } from './shown-job.js';
@@ -17,7 +18,7 @@ export interface BullWorkerOptions {
 }
 
 interface Run {
-  readonly stop: AbortController;
+  readonly stop: JobStop;
   /** Set when the run is over whatever its handler does. */
   leave: ((reason: Error) => void) | undefined;
   isCancelled: boolean;
@@ -45,7 +46,11 @@ export class BullWorker implements QueueWorker {
     private readonly handler: JobHandler,
   ) {
     const { url, prefix, kind, concurrency, policy } = options;
-    this.connection = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => RECONNECT_MS });
+    this.connection = new Redis(url, {
+      maxRetriesPerRequest: null,
+      retryStrategy: () => RECONNECT_MS,
+      enableAutoPipelining: true,
+    });
     this.connection.on('error', () => {});
     this.worker = new Worker(kind, (job, token) => this.process(job, token), {
       connection: this.connection,
@@ -83,7 +88,7 @@ export class BullWorker implements QueueWorker {
 
   private async process(job: BullJob, token: string | undefined): Promise<JobData> {
     const id = job.id!;
-    const run: Run = { stop: new AbortController(), leave: undefined, isCancelled: false };
+    const run: Run = { stop: new JobStop(), leave: undefined, isCancelled: false };
     const left = new Promise<never>((_, reject) => {
       run.leave = reject;
     });
@@ -105,10 +110,12 @@ export class BullWorker implements QueueWorker {
 
   private async handle(job: BullJob, { stop }: Run, progress: ThinProgress): Promise<JobData> {
     const data = requireJobData(job.data);
-    const context = {
+    const context: JobContext = {
       job: this.shown(job, data),
-      signal: stop.signal,
-      progress: (step: JobProgress) => progress.put(step),
+      get signal() {
+        return stop.signal;
+      },
+      progress: (step) => progress.put(step),
     };
     return requireJobData(await this.handler(context));
   }
@@ -131,7 +138,7 @@ export class BullWorker implements QueueWorker {
   /** The words of the error are what BullMQ keeps. */
   private async asFailure(job: BullJob, run: Run, error: unknown): Promise<Error> {
     // What came in after the last question counts too.
-    if (!run.isCancelled && run.stop.signal.aborted === false) await this.askForCancelled([job.id!]);
+    if (!run.isCancelled && !run.stop.isAborted) await this.askForCancelled([job.id!]);
     if (run.isCancelled) return new UnrecoverableError(CANCELLED);
     const failure = failureOf(error);
     const words = JSON.stringify(failure);

@@ -7,6 +7,7 @@ const RECONNECT_MS = 500;
 /** A connection whose calls end in bounded time, and which comes back by itself. */
 export class RedisCalls {
   readonly client: Redis;
+  private becomesReady: Promise<void> | undefined;
 
   constructor(
     url: string,
@@ -46,21 +47,25 @@ export class RedisCalls {
   }
 
   private async whenReady<T>(task: () => Promise<T>): Promise<T> {
-    const { client } = this;
-    if (client.status === 'end') throw closed(this.location);
-    if (client.status !== 'ready') {
-      await new Promise<void>((resolve, reject) => {
-        const settle = () => {
-          clearTimeout(timer);
-          client.off('ready', settle).off('end', settle);
-          if (client.status === 'ready') resolve();
-          else reject(new Error('not connected'));
-        };
-        const timer = setTimeout(settle, this.timeoutMs);
-        client.once('ready', settle).once('end', settle);
-      });
-    }
+    if (this.client.status === 'end') throw closed(this.location);
+    if (this.client.status !== 'ready') await this.ready();
     return task();
+  }
+
+  private ready(): Promise<void> {
+    const { client } = this;
+    this.becomesReady ??= new Promise<void>((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        client.off('ready', settle).off('end', settle);
+        this.becomesReady = undefined;
+        if (client.status === 'ready') resolve();
+        else reject(new Error('not connected'));
+      };
+      const timer = setTimeout(settle, this.timeoutMs);
+      client.once('ready', settle).once('end', settle);
+    });
+    return this.becomesReady;
   }
 }
 

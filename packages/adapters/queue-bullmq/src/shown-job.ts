@@ -25,6 +25,12 @@ export function shownJob(id: string, kind: string, place: string, pairs: readonl
   };
 }
 
+/** A job that was just added. */
+export function newJob(id: string, kind: string, data: JobData, addedAt: number): Job {
+  const nothing = { progress: undefined, result: undefined, failure: undefined, endedAt: undefined };
+  return { id, kind, data, state: 'waiting', attempts: 0, addedAt, ...nothing };
+}
+
 function stateOf(place: string, reason: string | undefined): JobState {
   if (place === 'completed') return 'done';
   if (place === 'active') return 'running';

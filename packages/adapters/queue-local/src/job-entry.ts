@@ -1,3 +1,4 @@
+import type { JobStop } from '@weighbridge/ports/job-stop';
 import type { Job, JobProgress } from '@weighbridge/ports/queue';
 import { type StoredJob, toJob } from './stored-job.js';
 
@@ -11,7 +12,7 @@ export class JobEntry {
   /** Stands in its lane, to be started. */
   isQueued = false;
   /** Stops the handler that runs. */
-  stop: AbortController | undefined;
+  stop: JobStop | undefined;
   /** A change by somebody else than its worker that is not durable yet. */
   settling: Promise<void> | undefined;
   /** Until it may be tried again. */

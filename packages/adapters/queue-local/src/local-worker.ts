@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { failureOf, pauseBeforeRetry, type RetryPolicy, requireJobData } from '@weighbridge/ports/job-rules';
-import type { JobHandler, QueueWorker } from '@weighbridge/ports/queue';
+import { JobStop } from '@weighbridge/ports/job-stop';
+import type { JobContext, JobHandler, QueueWorker } from '@weighbridge/ports/queue';
 import type { JobEntry } from './job-entry.js';
 import type { JobLane, LaneWorker } from './job-lane.js';
 import { type StoredJob, waitingAgain } from './stored-job.js';
@@ -35,7 +36,7 @@ export class LocalWorker implements LaneWorker, QueueWorker {
 
   start(entry: JobEntry): void {
     const { stored } = entry;
-    const stop = new AbortController();
+    const stop = new JobStop();
     entry.stop = stop;
     const changes = { state: 'running', attempts: stored.attempts + 1, tries: stored.tries + 1 } as const;
     this.home.started(entry, waitingAgain(stored, changes));
@@ -53,10 +54,10 @@ export class LocalWorker implements LaneWorker, QueueWorker {
     await Promise.all(this.ending);
   }
 
-  private async run(entry: JobEntry, stop: AbortController): Promise<void> {
+  private async run(entry: JobEntry, stop: JobStop): Promise<void> {
     // A turn of its own: any number of jobs that end at once leave the event loop to others.
     await nextTurn();
-    const end = await this.handle(entry, stop.signal);
+    const end = await this.handle(entry, stop);
     // Given back meanwhile: whatever came of it, the job belongs to others now.
     if (entry.stop !== stop) return;
     this.leave(entry, end());
@@ -64,12 +65,18 @@ export class LocalWorker implements LaneWorker, QueueWorker {
   }
 
   /** @returns how the job is afterwards, reckoned when it is known that it is still ours */
-  private async handle(entry: JobEntry, signal: AbortSignal): Promise<() => StoredJob> {
-    const progress: Parameters<JobHandler>[0]['progress'] = (step) => {
-      if (entry.stop?.signal === signal) entry.advance(step);
+  private async handle(entry: JobEntry, stop: JobStop): Promise<() => StoredJob> {
+    const context: JobContext = {
+      job: entry.job,
+      get signal() {
+        return stop.signal;
+      },
+      progress: (step) => {
+        if (entry.stop === stop) entry.advance(step);
+      },
     };
     try {
-      const result = requireJobData(await this.handler({ job: entry.job, signal, progress }));
+      const result = requireJobData(await this.handler(context));
       return () => this.over(entry, { state: 'done', result });
     } catch (error) {
       return () => this.failed(entry, error);
