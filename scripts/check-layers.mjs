@@ -8,7 +8,13 @@ const LEAST_MODULES = 120;
 
 const out = execFileSync(
   'node_modules/.bin/depcruise',
-  ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...(process.env.LAYERS_FOLDER ?? 'packages services').split(' ')],
+  [
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+    ...(process.env.LAYERS_FOLDER ?? 'packages services').split(' '),
+  ],
   { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const { summary, modules } = JSON.parse(out);

@@ -18,7 +18,18 @@ await build({
   platform: 'node',
   target: 'node20',
   conditions: ['@weighbridge/source'],
-  external: ['@weighbridge/chain-evm/*', '@weighbridge/keys-local/*', '@weighbridge/channel-*', 'yaml'],
+  external: [
+    '@weighbridge/chain-evm/*',
+    '@weighbridge/keys-local/*',
+    '@weighbridge/channel-*',
+    '@weighbridge/index-sql/*',
+    '@weighbridge/queue-*',
+    '@weighbridge/service-kit/*',
+    '@weighbridge/attestation/*',
+    '@weighbridge/distributor/*',
+    '@weighbridge/hashing-worker/*',
+    'yaml',
+  ],
   // commander is CommonJS and asks for node: modules by require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -20,7 +20,7 @@ describe('the examples that each --help prints', () => {
   afterAll(() => rmSync(box.folder, { recursive: true, force: true }));
 
   // in the order of the list, in one folder that holds pilot-llm, as printed
-  test.each(COMMANDS.map(({ name }) => name))('%s', async (name) => {
+  test.each(COMMANDS.filter(({ isService }) => !isService).map(({ name }) => name))('%s', async (name) => {
     const examples = examplesIn(helpOf(name));
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {

@@ -1,5 +1,6 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { Chain, NamespaceClaim, NamespaceRecord } from '@weighbridge/ports/chain';
+import type { StoredKey } from '@weighbridge/ports/key-store';
 import { isAddress } from '@weighbridge/verify/signatures';
 import { type ClaimOrder, requireSeparate } from './claim-order.js';
 import type { Context } from './context.js';
@@ -26,13 +27,24 @@ export async function claimNamespace(
   const claim = { namespace: order.namespace, guardian, approvers, threshold: order.threshold ?? approvers.length };
   await addressOrNewKey(context, WITNESS_KEY);
   const chain = await withFunds(context, open);
-  const known = await chain.namespace(order.namespace);
-  if (known !== undefined && !isSame(known, claim, publisher)) throw taken(order.namespace, known, publisher);
-  if (known === undefined) await chain.claim(claim, await context.keys.unlock(order.publisher));
-  await trustNamespace(context, chain.identity, order.namespace);
-  const record = await chain.namespace(order.namespace);
-  if (record === undefined) throw new Error(`the chain lost the namespace ${order.namespace}`);
-  return { chain, record, created: known === undefined };
+  return { chain, ...(await claimOnChain(context, chain, claim, { name: order.publisher, address: publisher })) };
+}
+
+/** Claims for a key that is here and has funds, and lets this home's trust file cover the namespace. @throws as above */
+export async function claimOnChain(
+  context: Context,
+  chain: Chain,
+  claim: NamespaceClaim,
+  publisher: StoredKey,
+): Promise<{ record: NamespaceRecord; created: boolean }> {
+  const { namespace } = claim;
+  const known = await chain.namespace(namespace);
+  if (known !== undefined && !isSame(known, claim, publisher.address)) throw taken(namespace, known, publisher.address);
+  if (known === undefined) await chain.claim(claim, await context.keys.unlock(publisher.name));
+  await trustNamespace(context, chain.identity, namespace);
+  const record = await chain.namespace(namespace);
+  if (record === undefined) throw new Error(`the chain lost the namespace ${namespace}`);
+  return { record, created: known === undefined };
 }
 
 /**

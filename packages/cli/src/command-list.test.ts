@@ -33,5 +33,5 @@ describe.each(commands)('%s', (name, spec) => {
 it('names are one or two words, each once, and none is of a later version', () => {
   const names = [...COMMANDS.map(({ name }) => name), ...LATER_COMMANDS];
   expect(new Set(names).size).toBe(names.length);
-  for (const name of names) expect(name).toMatch(/^[a-z]+( [a-z]+)?$/);
+  for (const name of names) expect(name).toMatch(/^[a-z-]+( [a-z]+)?$/);
 });

@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from './command.js';
+import { SERVICE_COMMANDS } from './service-commands.js';
 
 const as = (who: string): OptionSpec => ({
   flags: '--as <key>',
@@ -176,7 +177,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'fetch',
-    summary: 'fetch a release from its channels, every chunk verified as it arrives; or mend a folder',
+    summary: 'fetch a release from its channels, comparing every chunk as it arrives; or mend a folder',
     args: [{ usage: '[ref]', about: 'a release as namespace/name@version' }],
     options: [
       { flags: '--to <dir>', about: 'the folder to fetch it into, which must not exist yet' },
@@ -243,9 +244,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/revoke.js'),
   },
   {
+    name: 'index rebuild',
+    summary: 'make the index anew from chain, manifests and channels',
+    details: [
+      'The index only makes `list` and the services fast: whatever it says can be derived, and nothing trusts it.',
+    ],
+    examples: ['index rebuild'],
+    load: () => import('./commands/index-rebuild.js'),
+  },
+  {
     name: 'doctor',
     summary: 'say what is here, reachable and expiring, one next step a line',
     examples: ['doctor'],
     load: () => import('./commands/doctor.js'),
   },
+  ...SERVICE_COMMANDS,
 ];

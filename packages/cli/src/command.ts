@@ -31,6 +31,8 @@ export interface CommandSpec {
   readonly details?: readonly string[];
   /** Command lines that work as printed, in order, in a folder that holds the folder `pilot-llm` of a model. */
   readonly examples: readonly string[];
+  /** Runs until it is told to end: its examples do not come back. */
+  readonly isService?: true;
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 

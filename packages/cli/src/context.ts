@@ -17,6 +17,9 @@ export interface Context {
   readonly keys: KeyStore;
   readonly passphraseFile: string | undefined;
   readonly lockTimeoutMs: number;
+  readonly redisUrl: string | undefined;
+  /** Whether stdout gets one JSON object. */
+  readonly json: boolean;
   engine(): Promise<DigestEngine>;
   /** Runs a task as the one writer of the home folder, which is made if need be. @throws BUSY */
   asWriter<T>(task: () => Promise<T>): Promise<T>;
@@ -49,6 +52,8 @@ export function openContext(
     keys: lazyKeyStore(home, settings),
     passphraseFile: settings.passphraseFile,
     lockTimeoutMs,
+    redisUrl: settings.redisUrl,
+    json: flags.json,
     engine: () => {
       engine ??= openEngine(atEnd);
       return engine;

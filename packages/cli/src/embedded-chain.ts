@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { EmbeddedChain } from '@weighbridge/chain-evm/embedded-chain';
 import type { Address } from '@weighbridge/core/brands';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ReleaseRef } from '@weighbridge/core/names';
@@ -34,7 +35,7 @@ export async function openChainToRead(context: Context): Promise<Chain> {
 }
 
 /** Opens the chain to write, with funds for these keys; only as the writer of the home folder. */
-export async function openChainToWrite(context: Context): Promise<Chain> {
+export async function openChainToWrite(context: Context): Promise<EmbeddedChain> {
   const keys = await context.keys.list();
   return openChain(
     context,
@@ -43,7 +44,7 @@ export async function openChainToWrite(context: Context): Promise<Chain> {
   );
 }
 
-async function openChain(context: Context, writable: boolean, fund: readonly Address[]): Promise<Chain> {
+async function openChain(context: Context, writable: boolean, fund: readonly Address[]): Promise<EmbeddedChain> {
   const trust = await readHomeTrust(context);
   if (trust !== undefined && trust.chainId !== EMBEDDED_CHAIN_ID) throw otherChain(context, trust);
   const { openEmbeddedChain } = await import('@weighbridge/chain-evm/embedded-chain');

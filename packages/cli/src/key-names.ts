@@ -43,6 +43,11 @@ export function requireKeyWord(text: string, flag: string): void {
   if (!isAddress(text)) requireKeyName(text, flag);
 }
 
+/** The address that a key name or an address stands for. @throws USAGE for a name that is not here */
+export async function addressOfKey(context: Context, nameOrAddress: string): Promise<Address> {
+  return isAddress(nameOrAddress) ? nameOrAddress : (await requireKey(context, nameOrAddress)).address;
+}
+
 /** The address that a key name or an address stands for; an absent name is made, on the embedded chain alone. */
 export async function addressOrNewKey(context: Context, nameOrAddress: string): Promise<Address> {
   if (isAddress(nameOrAddress)) return nameOrAddress;

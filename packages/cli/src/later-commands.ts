@@ -4,8 +4,6 @@ import { usage } from './usage.js';
 
 /** Commands that the contract names and this version has not: refused by name, never half done. */
 export const LATER_COMMANDS: readonly string[] = [
-  'serve',
-  'token new',
   'delta plan',
   'delta build',
   'delta inspect',

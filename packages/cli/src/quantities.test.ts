@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration, parseInteger } from './quantities.js';
+import { parseDuration, parseInteger, parseSize } from './quantities.js';
 
 const usage = (flag: string) =>
   expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(flag), hint: expect.stringMatching(/./) });
@@ -45,4 +45,25 @@ describe('parseInteger', () => {
   it('what cannot be counted exactly is USAGE', () => {
     expect(() => parseInteger('9007199254740992', '--k', 0)).toThrow(usage('--k'));
   });
+});
+
+describe('parseSize', () => {
+  it.each([
+    ['0', 0],
+    ['21MB', 21_000_000],
+    ['1kB', 1000],
+    ['1KB', 1000],
+    ['2GB', 2_000_000_000],
+    ['1KiB', 1024],
+    ['64MiB', 67_108_864],
+    ['1GiB', 1_073_741_824],
+    ['7B', 7],
+  ])('%s', (text, bytes) => expect(parseSize(text, '--max-upload')).toBe(bytes));
+
+  it.each(['', 'MB', '-1', '1.5MB', '1 MB', '1TB', '1mb', '1Mib', '999999999999999GB', '1e3'])(
+    '%j is USAGE',
+    (text) => {
+      expect(() => parseSize(text, '--max-upload')).toThrow(usage('--max-upload'));
+    },
+  );
 });

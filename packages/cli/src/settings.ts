@@ -8,6 +8,8 @@ export const VARIABLES = {
     'the home folder; --home goes before it (default: $XDG_DATA_HOME/weighbridge, else ~/.local/share/weighbridge)',
   WEIGHBRIDGE_PASSPHRASE_FILE:
     'a file whose first line is the passphrase of the keys (default: a random one kept in the home folder, for the embedded chain alone)',
+  WEIGHBRIDGE_REDIS_URL:
+    'the Redis that holds the queue of jobs, as redis://host:port (default: a queue in the home folder, for `serve` alone)',
 } as const;
 
 /** Names that the contract fixes for parts of a later version: known, but refused rather than ignored. */
@@ -17,7 +19,6 @@ export const LATER_VARIABLES: readonly string[] = [
   'WEIGHBRIDGE_FINALITY',
   'WEIGHBRIDGE_CONTRACT',
   'WEIGHBRIDGE_ALLOW_DEV_CHAIN',
-  'WEIGHBRIDGE_REDIS_URL',
   'WEIGHBRIDGE_DATABASE_URL',
   'WEIGHBRIDGE_IPFS_API',
   'WEIGHBRIDGE_LFS_REMOTE',
@@ -26,10 +27,11 @@ export const LATER_VARIABLES: readonly string[] = [
 export interface Settings {
   readonly home: string | undefined;
   readonly passphraseFile: string | undefined;
+  readonly redisUrl: string | undefined;
 }
 
 const CONFIG_MAX_BYTES = 64 * 1024;
-const CONFIG_MEMBERS = ['home', 'passphraseFile'] as const;
+const CONFIG_MEMBERS = ['home', 'passphraseFile', 'redisUrl'] as const;
 
 type Config = Partial<Record<(typeof CONFIG_MEMBERS)[number], string>>;
 
@@ -46,6 +48,7 @@ export async function readSettings(
   return {
     home: flags.home ?? nonEmpty(environment.WEIGHBRIDGE_HOME) ?? file.home,
     passphraseFile: nonEmpty(environment.WEIGHBRIDGE_PASSPHRASE_FILE) ?? file.passphraseFile,
+    redisUrl: nonEmpty(environment.WEIGHBRIDGE_REDIS_URL) ?? file.redisUrl,
   };
 }
 

@@ -10,9 +10,9 @@ import type { JobData } from '@weighbridge/ports/queue';
 /** Kinds of jobs, each done by one service. */
 export const JOB_KINDS = { register: 'register', digest: 'digest', publish: 'publish' } as const;
 
-/** A key that names work by its content. */
-export function jobKey(kind: string, content: JsonObject): string {
-  return `${kind}-${sha3Digest(canonicalBytes(content)).slice(0, 64)}`;
+/** A key that names work of a kind by its content. */
+export function jobKey(content: JsonObject): string {
+  return `sha3-${sha3Digest(canonicalBytes(content)).slice(0, 64)}`;
 }
 
 /** Reads job data, which may be poisoned: whoever writes into the queue is not trusted to have checked it. */

@@ -66,13 +66,13 @@ function codeOf({ versionCode }: JobData): number | undefined {
 function digestOrder({ id, data }: Job, { model, version }: ReleaseRef, versionCode: number): JobOrder {
   const license = readJob.text(data, 'license');
   const content = { model, version, versionCode, license, parent: id, ...sourceData(sourceOf(data)) };
-  return { kind: JOB_KINDS.digest, key: jobKey('digest', content), data: content };
+  return { kind: JOB_KINDS.digest, key: jobKey(content), data: content };
 }
 
 function publishOrder({ id, data }: Job, { model, version }: ReleaseRef, releaseDigest: Digest): JobOrder {
   const channels = readJob.list(data, 'channels');
   const content = { model, version, releaseDigest, channels, parent: id, ...sourceData(sourceOf(data)) };
-  return { kind: JOB_KINDS.publish, key: jobKey('publish', content), data: content };
+  return { kind: JOB_KINDS.publish, key: jobKey(content), data: content };
 }
 
 /** Waits for a job that this one needs and tells its progress as the own one. @throws what made it fail */

@@ -28,5 +28,5 @@ export async function registerOrder(doors: AttestationDoors, registration: Regis
   );
   const content = { model, version, versionCode, license, channels, ...sourceData(source) };
   const stamp = await doors.sources.stamp(source);
-  return { kind: JOB_KINDS.register, key: jobKey('register', { ...content, stamp }), data: content };
+  return { kind: JOB_KINDS.register, key: jobKey({ ...content, stamp }), data: content };
 }

@@ -1,3 +1,4 @@
+import { MAX_AGE_LIMIT_SECONDS } from '@weighbridge/verify/checkpoint';
 import { isAddress } from '@weighbridge/verify/signatures';
 import { isModelName, isName, isVersion } from '@weighbridge/core/names';
 import { CHANNEL_NAMES } from '@weighbridge/ports/channel';
@@ -177,6 +178,7 @@ export const BundleQuery = z.strictObject({
   maxAge: z
     .string()
     .regex(/^[1-9][0-9]{0,7}$/)
+    .refine((text) => Number(text) <= MAX_AGE_LIMIT_SECONDS, { error: 'is more than a year' })
     .default('2592000')
     .meta({ description: 'seconds that devices may use it' }),
 });

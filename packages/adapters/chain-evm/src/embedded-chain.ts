@@ -27,6 +27,11 @@ export interface EmbeddedChainOptions {
   readonly fund: readonly Address[];
 }
 
+/** The embedded chain, and where it answers on loopback while it is open. */
+export interface EmbeddedChain extends Chain {
+  readonly url: string;
+}
+
 /** A checkpoint of a lost block was perhaps signed: its number must not come back under another hash. */
 const BLOCKS_TO_SKIP = 64;
 const AWAIT_RESENT_MS = 10_000;
@@ -44,7 +49,7 @@ const LIMITS: SenderLimits = {
  * returned for is in the state file, durably. The first writer makes the chain and deploys the registry.
  * @throws UNVERIFIABLE when there is no chain yet (readers), when its state is damaged, when anvil does not start; IO
  */
-export async function openEmbeddedChain(options: EmbeddedChainOptions): Promise<Chain> {
+export async function openEmbeddedChain(options: EmbeddedChainOptions): Promise<EmbeddedChain> {
   const journal = createFileJournal(options.journalFolder, 'embedded');
   const unsettled = options.writable ? await journal.transactions.list() : [];
   const state = await chooseState(options.folder, options.writable, unsettled.length > 0);
@@ -69,7 +74,7 @@ async function connect(
   rpc: JsonRpc,
   keeper: StateKeeper,
   journal: ChainJournal,
-): Promise<Chain> {
+): Promise<EmbeddedChain> {
   const chain = await createRegistryChain({
     rpc,
     identity: registryIdentity(EMBEDDED_CHAIN_ID),
@@ -84,7 +89,7 @@ async function connect(
     await chain.close();
     await anvil.stop();
   };
-  return { ...chain, close };
+  return { ...chain, close, url: anvil.url };
 }
 
 async function removeLeftovers({ folder, journalFolder }: EmbeddedChainOptions): Promise<void> {

@@ -15,6 +15,8 @@ export class FakeContext implements Context {
   readonly signal: Context['signal'] = new AbortController().signal;
   readonly passphraseFile = undefined;
   readonly lockTimeoutMs = 0;
+  readonly redisUrl = undefined;
+  readonly json = false;
   private readonly closers: (() => Promise<void>)[] = [];
 
   get nowSeconds(): number {
