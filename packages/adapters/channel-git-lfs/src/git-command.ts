@@ -5,7 +5,7 @@ import { simpleGit } from 'simple-git';
 import { GIT_SETTINGS, gitEnvironment } from './git-environment.js';
 
 export interface GitOptions {
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** More settings, `name=value`: constants of ours, never text of others. */
   readonly settings?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;

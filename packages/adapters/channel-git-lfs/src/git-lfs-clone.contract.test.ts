@@ -1,10 +1,12 @@
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { noise, publishRelease, releaseOfFiles, type TestRelease } from '@weighbridge/ports/testing/channel-release';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryPath } from './repository-layout.js';
+import { createLfsEndpoint } from './lfs-endpoint.js';
 import { type GitClient, gitClient } from './testing/git-client.js';
+import { serve } from './testing/served-store.js';
 import { filesBelow, type StorePlace, storePlace } from './testing/store-place.js';
 
 const FILES = {
@@ -119,5 +121,40 @@ describe('what Debian’s git and git-lfs find', () => {
     await publishRelease(place.publisher, release);
     const repository = repositoryPath(place.folder, release.ref);
     expect(git.run(repository, 'cat-file', 'blob', '1.0.0:sub/vocab.txt')).toBe('a\nb\n');
+  });
+
+  test('cloned and pulled over HTTP', async () => {
+    const first = releaseOfFiles('1.0.0', FILES);
+    const second = releaseOfFiles('1.1.0', { ...FILES, 'model.safetensors': noise(2, 1_500_000) });
+    await publishRelease(place.publisher, first);
+    await publishRelease(place.publisher, second);
+    const served = await serve(createLfsEndpoint({ folder: place.folder }));
+    try {
+      const folder = join(work, 'clone');
+      await git.runBeside(work, 'clone', '--quiet', `${served.url}/acme/pilot-llm.git`, folder);
+      expectWhole(folder, second);
+      await git.runBeside(folder, 'checkout', '--quiet', '1.0.0');
+      expectWhole(folder, first);
+      rmSync(join(folder, '.git/lfs'), { recursive: true });
+      await git.runBeside(folder, 'lfs', 'pull');
+      git.run(folder, 'lfs', 'fsck', '--objects');
+      const shallow = join(work, 'shallow');
+      await git.runBeside(
+        work,
+        '-c',
+        'protocol.version=0',
+        'clone',
+        '--quiet',
+        '--depth=1',
+        '--branch',
+        '1.0.0',
+        `${served.url}/acme/pilot-llm.git`,
+        shallow,
+      );
+      expectWhole(shallow, first);
+      await expect(git.runBeside(folder, 'push', 'origin', 'HEAD:refs/heads/x')).rejects.toThrow(/403/);
+    } finally {
+      await served.close();
+    }
   });
 });
