@@ -56,6 +56,7 @@ export async function runGit(repository: string, args: readonly string[], option
       unsafe: {
         allowUnsafeTemplateDir: true,
         allowUnsafeConfigPaths: true,
+        allowUnsafeConfigEnvCount: true,
         allowUnsafeHooksPath: true,
         allowUnsafeFsMonitor: true,
         allowUnsafeProtocolOverride: true,

@@ -21,12 +21,12 @@ export interface BatchRequest {
 export function parseBatch(body: Uint8Array): BatchRequest {
   const batch = parseObject(body);
   const { operation, objects } = batch;
-  const transfers = batch['transfers'] ?? ['basic'];
+  const transfers = batch.transfers ?? ['basic'];
   if (operation !== 'download' && operation !== 'upload')
     throw new HttpRefusal(422, 'the operation is download or upload');
   if (!Array.isArray(transfers) || !transfers.includes('basic'))
     throw new HttpRefusal(422, 'objects are handed out by the transfer "basic" alone');
-  if ((batch['hash_algo'] ?? 'sha256') !== 'sha256') throw new HttpRefusal(409, 'objects are named by sha256 alone');
+  if ((batch.hash_algo ?? 'sha256') !== 'sha256') throw new HttpRefusal(409, 'objects are named by sha256 alone');
   if (!Array.isArray(objects)) throw new HttpRefusal(422, 'objects is a list');
   if (objects.length > MAX_OBJECTS) throw new HttpRefusal(413, `ask for at most ${MAX_OBJECTS} objects`);
   return { operation, objects: objects.map((each: unknown) => asked(each)) };

@@ -70,7 +70,8 @@ async function* readObject(
   }
 }
 
-async function* readBlob(
+/** A file that lies in the commit itself. @throws as `readStored` */
+export async function* readBlob(
   repository: string,
   ref: ReleaseRef,
   file: ManifestFile,
