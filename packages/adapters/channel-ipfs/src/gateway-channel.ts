@@ -4,7 +4,8 @@ import { parseCid } from '@weighbridge/manifest/cid-bytes';
 import type { Channel, ChannelReceipt, PublishedRelease } from '@weighbridge/ports/channel';
 import { readDagBlock } from './dag-walk.js';
 import { createFolderLookup } from './folder-lookup.js';
-import { createHttpBlocks, unreachable } from './http-blocks.js';
+import { unreachable } from './http-answer.js';
+import { createHttpBlocks } from './http-blocks.js';
 import { readLeavesFile, readManifestBlock, readWeights } from './published-files.js';
 import { leavesPath } from './release-folder.js';
 

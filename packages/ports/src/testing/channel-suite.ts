@@ -21,6 +21,11 @@ export interface ChannelTraits {
   readonly waits: boolean;
   /** Whether something is asked over a network; `disconnect` and `stall` must be there. */
   readonly network: boolean;
+  /**
+   * Whether publishing again makes rot good at once (the default), or finds it, removes it and says so, so that the next
+   * run makes it good: a store that keeps what it has and takes bytes before it knows their digest cannot do better.
+   */
+  readonly heals?: 'at once' | 'next time';
 }
 
 /** Where a channel keeps things, and what can happen to them behind its back. */
@@ -246,6 +251,11 @@ export function channelSuite(name: string, setup: () => Promise<ChannelPlace>, t
         async (fault) => {
           await publishRelease(place.publisher, RELEASE);
           await place.damage(SECOND, fault);
+          if (traits.heals === 'next time') {
+            const found = publishRelease(place.publisher, RELEASE);
+            await expect(within(found, 20_000)).rejects.toMatchObject({ code: 'TAMPERED' });
+            expect(await channel.receipt(RELEASE)).toBeUndefined();
+          }
           await within(publishRelease(place.publisher, RELEASE), 20_000);
           expect(bytesEqual(await readFrom(channel, RELEASE, 'model.bin'), RELEASE.files.get('model.bin')!)).toBe(true);
         },
