@@ -42,8 +42,10 @@ export interface AttestationDoors extends WatchDoors {
   readonly engine: DigestEngine;
   readonly sources: ReleaseSources;
   readonly uploads: Uploads;
-  /** Undefined where there is no index: releases are then listed from manifests and chain. */
-  readonly index: ReleaseIndex | undefined;
+  /** What is listed; brought along with every change of a release. */
+  readonly index: ReleaseIndex;
+  /** Told when the index was left behind: nobody may believe it then. */
+  indexLags(): void;
   readonly tokens: Document;
   readonly keys: AttestationKeys;
   nowSeconds(): number;

@@ -1,10 +1,13 @@
 import { type RunningAttestation, startAttestation } from '@weighbridge/attestation/start-attestation';
+import { isWeighbridgeError } from '@weighbridge/core/errors';
+import type { Chain } from '@weighbridge/ports/chain';
 import type { Channel } from '@weighbridge/ports/channel';
 import type { ReleaseIndex } from '@weighbridge/ports/release-index';
 import { createUploads } from '@weighbridge/service-kit/uploads';
 import type { OptionValues } from '../command.js';
 import type { Context } from '../context.js';
 import { openChainToWrite, WITNESS_KEY } from '../embedded-chain.js';
+import { chainMark, indexState, rebuildIndex } from '../home-index.js';
 import { addressOrNewKey } from '../key-names.js';
 import { sealForDevice } from '../seal-for-device.js';
 import { attestationKeys, unlockOnce } from './attestation-keys.js';
@@ -41,7 +44,7 @@ export async function startAttestationService(
       gatewayUrl,
       channels,
       uploads: createUploads(uploadsFolder(context), { maxUploadBytes, maxUploads: MAX_UPLOADS }),
-      index: await openIndex(context),
+      ...(await openIndex(context, chain)),
       tokens: tokensDocument(context),
       keys: attestationKeys(served.keys),
       nowSeconds: () => context.nowSeconds,
@@ -54,9 +57,29 @@ export async function startAttestationService(
   return { ...running, chainUrl: chain.url };
 }
 
-async function openIndex(context: Context): Promise<ReleaseIndex> {
+/** The index as it stands; made anew when the chain went on without it. */
+async function openIndex(context: Context, chain: Chain): Promise<{ index: ReleaseIndex; indexLags: () => void }> {
+  if (!(await isCurrent(context))) await rebuildIndex(context, chain);
   const { openSqlIndex } = await import('@weighbridge/index-sql/sql-index');
   const index = await openSqlIndex({ path: context.home.index });
-  context.atEnd(() => index.close());
-  return index;
+  let isCurrentNow = true;
+  context.atEnd(async () => {
+    if (isCurrentNow) await index.put([], await chainMark(context));
+    await index.close();
+  });
+  return {
+    index,
+    indexLags: () => {
+      isCurrentNow = false;
+    },
+  };
+}
+
+async function isCurrent(context: Context): Promise<boolean> {
+  try {
+    return (await indexState(context))?.isCurrent === true;
+  } catch (error) {
+    if (isWeighbridgeError(error)) return false;
+    throw error;
+  }
 }

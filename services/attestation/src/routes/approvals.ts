@@ -5,7 +5,7 @@ import { relayApproval } from '@weighbridge/journeys/relay-approval';
 import { parseApprovalFile } from '@weighbridge/verify/approval-file';
 import { approvalTypedData } from '../approval-typed-data.js';
 import { knownNamespace, knownRelease, refOf } from '../known-release.js';
-import { refreshIndex, releaseAnswer } from '../release-answer.js';
+import { audit, refreshIndex, releaseAnswer } from '../release-answer.js';
 import { route } from '../route.js';
 import { ApprovalBody, ApprovalRequestQuery, ReleaseParams, ReleaseSchema, TypedDataSchema } from '../schemas.js';
 
@@ -46,7 +46,7 @@ export const APPROVAL_ROUTES = [
       await knownRelease(doors.chain, ref);
       const approval = parseApprovalFile(canonicalBytes(body));
       await relayApproval(doors.chain, ref, approval, undefined, await doors.keys.relayer(), doors.nowSeconds());
-      doors.log.info({ actor, release: ref.name, approver: approval.approver }, 'approval relayed');
+      await audit(doors, actor, `relay approval of ${approval.approver}`, ref.name);
       await refreshIndex(doors, ref, signal);
       return { status: 200, json: await releaseAnswer(doors, ref, signal) };
     },

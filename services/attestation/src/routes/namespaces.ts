@@ -1,4 +1,5 @@
 import type { NamespaceRecord } from '@weighbridge/ports/chain';
+import { audit } from '../release-answer.js';
 import { knownNamespace } from '../known-release.js';
 import { route } from '../route.js';
 import { ClaimBody, NamespaceParams, NamespaceSchema } from '../schemas.js';
@@ -29,7 +30,7 @@ export const NAMESPACE_ROUTES = [
     handle: async ({ doors, body, actor }) => {
       const { namespace, publisher, guardian, approvers, threshold } = body;
       const { created } = await doors.claim({ namespace, publisher, guardian, approvers, threshold });
-      doors.log.info({ actor, namespace, created }, 'namespace claimed');
+      await audit(doors, actor, 'claim', namespace);
       const record = await knownNamespace(doors.chain, namespace);
       return { status: created ? 201 : 200, json: members(namespace, record) };
     },

@@ -1,11 +1,10 @@
-import type { ModelName } from '@weighbridge/core/brands';
+import type { ModelName, ReleaseName } from '@weighbridge/core/brands';
 import { absentManifest } from '@weighbridge/journeys/find-release';
 import { revoke, requireVersion } from '@weighbridge/journeys/revoke';
 import { knownNamespace, knownRelease, refOf } from '../known-release.js';
 import { hasEnded, jobAnswer } from '../job-answer.js';
-import { listReleases } from '../list-releases.js';
 import { registerOrder } from '../register-order.js';
-import { refreshIndex, releaseAnswer } from '../release-answer.js';
+import { audit, indexedAnswer, refreshIndex, releaseAnswer } from '../release-answer.js';
 import { route } from '../route.js';
 import {
   BundleQuery,
@@ -28,10 +27,10 @@ export const RELEASE_ROUTES = [
     summary: 'Releases by model and version code',
     query: ReleasesQuery,
     replies: { 200: { description: 'a page', schema: ReleasesSchema } },
-    handle: async ({ doors, query, signal }) => {
+    handle: async ({ doors, query: { model, after, ...query } }) => {
       const limit = Number(query.limit);
-      const wanted = { model: query.model as ModelName | undefined, after: query.after, limit };
-      const releases = await listReleases(doors, wanted, signal);
+      const where = { ...(model && { model: model as ModelName }), ...(after && { after: after as ReleaseName }) };
+      const releases = (await doors.index.list({ ...where, limit })).map(indexedAnswer);
       return { status: 200, json: { releases, next: releases.length === limit ? releases.at(-1)!.release : null } };
     },
   }),
@@ -49,7 +48,7 @@ export const RELEASE_ROUTES = [
       const { model, version, versionCode, license, source, channels } = body;
       const order = await registerOrder(doors, { model, version, versionCode, license, source, channels });
       const job = await doors.queue.add(order);
-      doors.log.info({ actor, job: job.id, release: `${model}@${version}` }, 'registration ordered');
+      await audit(doors, actor, 'order registration', `${model}@${version}`);
       return {
         status: hasEnded(job) ? 200 : 202,
         json: jobAnswer(job),
@@ -111,7 +110,7 @@ export const RELEASE_ROUTES = [
       await knownRelease(doors.chain, ref);
       const { guardian } = await knownNamespace(doors.chain, ref.namespace);
       await revoke(doors.chain, ref, body.code, body.reason, await doors.keys.signerOf(guardian));
-      doors.log.info({ actor, release: ref.name, code: body.code }, 'revoked');
+      await audit(doors, actor, 'revoke', ref.name);
       await refreshIndex(doors, ref, signal);
       return { status: 200, json: await releaseAnswer(doors, ref, signal) };
     },
@@ -128,7 +127,8 @@ export const RELEASE_ROUTES = [
       await knownRelease(doors.chain, ref);
       const { guardian } = await knownNamespace(doors.chain, ref.namespace);
       await requireVersion(doors.chain, ref, await doors.keys.signerOf(guardian));
-      doors.log.info({ actor, release: ref.name }, 'required');
+      await audit(doors, actor, 'require', ref.name);
+      await refreshIndex(doors, ref, signal);
       return { status: 200, json: await releaseAnswer(doors, ref, signal) };
     },
   }),

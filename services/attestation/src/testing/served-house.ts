@@ -8,6 +8,7 @@ import { sealBundle } from '@weighbridge/journeys/seal-bundle';
 import type { Queue } from '@weighbridge/ports/queue';
 import { FakeChannel } from '@weighbridge/ports/testing/fake-channel';
 import { FakeDocument } from '@weighbridge/ports/testing/fake-document';
+import { FakeReleaseIndex } from '@weighbridge/ports/testing/fake-release-index';
 import { createLocalQueue } from '@weighbridge/queue-local/local-queue';
 import { createReleaseSources } from '@weighbridge/service-kit/release-source';
 import { type Running, together } from '@weighbridge/service-kit/running';
@@ -136,7 +137,8 @@ export class ServedHouse {
       engine,
       sources: createReleaseSources({ roots: new Map([['models', join(this.folder, 'roots')]]), uploads }),
       uploads: createUploads(uploads, { maxUploadBytes: 10_000_000, maxUploads: 4 }),
-      index: undefined,
+      index: new FakeReleaseIndex(),
+      indexLags: () => {},
       tokens: this.tokens,
       keys: {
         signerOf: async (address) => signers.find((signer) => signer.address === address)!,
