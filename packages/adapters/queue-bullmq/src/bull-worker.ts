@@ -3,7 +3,7 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { failureOf, pauseBeforeRetry, type RetryPolicy, requireJobData } from '@weighbridge/ports/job-rules';
 import { JobStop } from '@weighbridge/ports/job-stop';
 import type { Job, JobContext, JobData, JobHandler, JobProgress, QueueWorker } from '@weighbridge/ports/queue';
-import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { type Job as BullJob, type JobJson, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { CANCELLED } from './shown-job.js';
 
@@ -52,7 +52,7 @@ export class BullWorker implements QueueWorker {
       enableAutoPipelining: true,
     });
     this.connection.on('error', () => {});
-    this.worker = new Worker(kind, (job, token) => this.process(job, token), {
+    this.worker = new CarefulWorker(kind, (job, token) => this.process(job, token), {
       connection: this.connection,
       prefix,
       concurrency,
@@ -163,6 +163,22 @@ export class BullWorker implements QueueWorker {
     if (run === undefined) return;
     run.isCancelled = true;
     run.stop.abort(new WeighbridgeError('BUSY', 'the job was cancelled', { hint: 'order it again if it is needed' }));
+  }
+}
+
+/** BullMQ throws away a job that it cannot parse and then finds it again, for ever: such a job is handed on, to be dead. */
+class CarefulWorker extends Worker {
+  protected override createJob(json: JobJson, id: string): BullJob {
+    return super.createJob({ ...json, data: readable(json.data) }, id);
+  }
+}
+
+function readable(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return '""';
   }
 }
 

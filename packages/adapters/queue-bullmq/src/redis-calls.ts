@@ -7,6 +7,8 @@ const RECONNECT_MS = 500;
 /** A connection whose calls end in bounded time, and which comes back by itself. */
 export class RedisCalls {
   readonly client: Redis;
+  /** Why there is no connection, as far as it is known. */
+  private trouble: Error | undefined;
   private becomesReady: Promise<void> | undefined;
 
   constructor(
@@ -24,14 +26,19 @@ export class RedisCalls {
       retryStrategy: () => RECONNECT_MS,
     });
     // Whoever calls hears of it.
-    this.client.on('error', () => {});
+    this.client.on('error', (error: Error) => {
+      this.trouble = error;
+    });
+    this.client.on('ready', () => {
+      this.trouble = undefined;
+    });
   }
 
   /** @throws UNVERIFIABLE, LIMIT */
   async run<T>(task: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), this.timeoutMs);
+      timer = setTimeout(() => reject(this.trouble ?? new Error('no answer in time')), this.timeoutMs);
     });
     try {
       return await Promise.race([this.whenReady(task), late]);
