@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { closeSync, lstatSync } from 'node:fs';
 import { lstat, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
@@ -84,11 +84,11 @@ async function readBlock(
 ): Promise<Uint8Array> {
   const place = { location: folder };
   try {
-    const opened = await openBlockFile(path);
+    const opened = openBlockFile(path);
     if (opened === 'absent') throw absentBlock(place, cid);
     if (typeof opened === 'string') throw hostileBlock(place, cid, `is a ${opened}, no regular file`);
     if (opened.sizeBytes > maxBytes) {
-      await opened.handle.close();
+      closeSync(opened.fd);
       throw tooLarge(folder, cid, opened.sizeBytes, maxBytes);
     }
     return await readAndClose(opened, into);

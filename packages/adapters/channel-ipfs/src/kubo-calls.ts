@@ -60,8 +60,11 @@ export function createKuboCalls({ api, authorization, idleMs }: KuboRpcOptions):
       if (found === cid) return;
       if (found !== undefined) await calls.unname(path);
       await call(async () => {
-        await client.files.cp(`/ipfs/${cid}`, path, { ...options(signal), parents: true, flush: true });
+        const named = { ...options(signal), parents: true, flush: true };
+        await client.files.cp(`/ipfs/${cid}`, path, named).catch(unlessSaid(/already has entry/));
       }, signal);
+      // Somebody else may have been quicker.
+      if ((await calls.cidAt(path, signal)) !== cid) throw unreachable(location, `does not keep ${cid} as ${path}`);
     },
     unname: (path) =>
       call(async () => {

@@ -4,7 +4,7 @@ import { type Cid, cidBytes, parseCid, RAW, readCid, SHA3_512 } from '@weighbrid
 import { MANIFEST_MAX_BYTES, type ManifestFile } from '@weighbridge/manifest/manifest';
 import type { PublishedRelease } from '@weighbridge/ports/channel';
 import { type Blocks, type DigestChunk, hostileBlock } from './blocks.js';
-import { fileLeaves } from './file-leaves.js';
+import { type FileLeaf, fileLeaves } from './file-leaves.js';
 import { readAhead } from './read-ahead.js';
 
 export interface WeightsDoors {
@@ -56,11 +56,21 @@ export async function* readWeights(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (offsetBytes % CHUNK_BYTES !== 0) throw new RangeError(`${offsetBytes} is no multiple of 1 MiB`);
   const leaves = fileLeaves(blocks, digestChunk, parseCid(file.cid)!, file.size, offsetBytes / CHUNK_BYTES, signal);
-  yield* readAhead(leaves, lanes, ({ cid, length }, until) => readLeaf(blocks, cid, length, until), signal);
+  // A leaf's memory is its own until the consumer asked for the next: so many may be read meanwhile, and one is with him.
+  const memory = Array.from({ length: lanes + 1 }, () => new Uint8Array(Math.min(CHUNK_BYTES, file.size)));
+  const read = ({ cid, index, length }: FileLeaf, until: AbortSignal) =>
+    readLeaf(blocks, cid, length, until, memory[index % memory.length]!.subarray(0, length));
+  yield* readAhead(leaves, lanes, read, signal);
 }
 
-async function readLeaf(blocks: Blocks, cid: Cid, length: number, signal?: AbortSignal): Promise<Uint8Array> {
-  const block = await blocks.read(cid, length, signal);
+async function readLeaf(
+  blocks: Blocks,
+  cid: Cid,
+  length: number,
+  signal?: AbortSignal,
+  into?: Uint8Array,
+): Promise<Uint8Array> {
+  const block = await blocks.read(cid, length, signal, into);
   if (block.length === length) return block;
   throw hostileBlock(blocks, cid, `has ${block.length} bytes instead of ${length}`);
 }
