@@ -23,6 +23,11 @@ export interface TapOptions extends DigestOptions {
   readonly onChunk?: (chunk: Uint8Array, index: number) => Promise<void>;
 }
 
+export interface AllOptions extends TapOptions {
+  /** Leaves that are known and were checked against the tree root: they are not digested once more. */
+  readonly leaves?: Uint8Array;
+}
+
 export interface TreeDigests {
   readonly sizeBytes: number;
   /** tree-v1 root. */
@@ -54,7 +59,7 @@ export interface DigestEngine {
   /** The tree alone, on all cores: what a device needs at boot. */
   digestTree(file: OpenedFile, options?: DigestOptions): Promise<TreeDigests>;
   /** All digests of a file from one read: what registration needs. */
-  digestAll(file: OpenedFile, options?: TapOptions): Promise<FullDigests>;
+  digestAll(file: OpenedFile, options?: AllOptions): Promise<FullDigests>;
   /**
    * One digest of a whole file, for whoever compares a stored object with its name. Costs less than to read it into memory and
    * hand that over.

@@ -44,8 +44,15 @@ export async function completeFiles(
   }
 }
 
-/** All four digests of every file as it lies at the place now. */
-export async function checkPlace(doors: FetchChunksDoors, { files }: Manifest): Promise<Finding[]> {
+/**
+ * All four digests of every file as it lies at the place now. Its leaves were compared chunk by chunk when it was written, or
+ * when it was found: the tree is that of these leaves, and the whole-file digests say that they still are what lies there.
+ */
+export async function checkPlace(
+  doors: FetchChunksDoors,
+  { files }: Manifest,
+  leaves: KnownLeaves,
+): Promise<Finding[]> {
   const { engine, place, progress, signal } = doors;
   progress.start(
     'verifying',
@@ -56,7 +63,8 @@ export async function checkPlace(doors: FetchChunksDoors, { files }: Manifest): 
       withFile(place, file, async (opened) => {
         signal.throwIfAborted();
         const onBytes = (bytes: number): void => progress.advance(bytes);
-        return checkFullDigests(file, await engine.digestAll(opened, { signal, onBytes }));
+        const known = leaves.get(file.tree) ?? new Uint8Array(0);
+        return checkFullDigests(file, await engine.digestAll(opened, { signal, onBytes, leaves: known }));
       }),
     );
     return findings.filter((finding) => finding !== undefined);

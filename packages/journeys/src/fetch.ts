@@ -65,7 +65,7 @@ export async function fetchRelease(
   const placed = { ...doors, place };
   try {
     const completed = await completeFiles(placed, release, manifest, leaves);
-    const findings = await checkPlace(placed, manifest);
+    const findings = await checkPlace(placed, manifest, leaves);
     if (findings.length > 0) throw refusalError(summarizeFindings(ref, findings));
     await requireFileSet(manifest);
 

@@ -2,7 +2,9 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { chunkLength } from '@weighbridge/core/tree';
 
 /**
- * Cuts pieces of any size into the chunks of a file, from `first` to before `end`, and asks for no more then.
+ * Cuts pieces of any size into the chunks of a file, from `first` to before `end`, and asks for no more then. All chunks lie in
+ * the same memory, one after the other: what the consumer keeps he copies. It is shared memory, so that a chunk is handed to a
+ * thread that digests it without a copy.
  * @throws TAMPERED when the pieces end before that
  */
 export async function* wholeChunks(
@@ -11,8 +13,9 @@ export async function* wholeChunks(
   first: number,
   end: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const memory = new Uint8Array(new SharedArrayBuffer(chunkLength(sizeBytes, first)));
   let index = first;
-  let chunk = new Uint8Array(chunkLength(sizeBytes, index));
+  let chunk = memory;
   let have = 0;
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
@@ -24,7 +27,7 @@ export async function* wholeChunks(
       yield chunk;
       index += 1;
       if (index === end) return;
-      chunk = new Uint8Array(chunkLength(sizeBytes, index));
+      chunk = memory.subarray(0, chunkLength(sizeBytes, index));
       have = 0;
     }
   }

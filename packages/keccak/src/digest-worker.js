@@ -22,7 +22,7 @@ import { parentPort } from 'node:worker_threads';
 
 /**
  * All digests of a file in one worker.
- * @typedef {FileJob & { kind: 'all', leaves: Uint8Array, chunkSha256: Uint8Array }} AllJob
+ * @typedef {FileJob & { kind: 'all', leaves: Uint8Array, chunkSha256: Uint8Array, knowsLeaves: boolean }} AllJob
  */
 
 /**
@@ -141,16 +141,16 @@ function digestAll(job) {
   for (let index = 0; index < chunks; index += 1) {
     requireWanted(job);
     const chunk = readChunk(job, index, ownChunk());
-    job.leaves.set(sha3(chunk), index * LEAF_BYTES);
+    if (!job.knowsLeaves) job.leaves.set(sha3(chunk), index * LEAF_BYTES);
     job.chunkSha256.set(hash('sha256', chunk, 'buffer'), index * SHA256_BYTES);
-    // The digests of a file of one chunk are those of its chunk.
-    if (chunks > 1) {
+    // The digests of a file of one chunk are those of its chunk, where both are taken.
+    if (chunks > 1 || job.knowsLeaves) {
       whole.update(chunk);
       sha256.update(chunk);
     }
     report(job, chunk.length);
   }
-  if (chunks === 1) return { whole: hex(job.leaves), sha256: hex(job.chunkSha256) };
+  if (chunks === 1 && !job.knowsLeaves) return { whole: hex(job.leaves), sha256: hex(job.chunkSha256) };
   return { whole: whole.digest('hex'), sha256: sha256.digest('hex') };
 }
 

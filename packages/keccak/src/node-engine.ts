@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Digest, Sha256 } from '@weighbridge/core/brands';
 import type {
+  AllOptions,
   ChunkAlgorithm,
   DigestEngine,
   DigestOptions,
   FullDigests,
   OpenedFile,
-  TapOptions,
   TreeDigests,
 } from '@weighbridge/core/digest-engine';
 import { toHex } from '@weighbridge/core/hex';
@@ -61,7 +61,7 @@ class NodeEngine implements DigestEngine {
     return this.treeDigests(file.sizeBytes, plan.leaves);
   }
 
-  async digestAll(file: OpenedFile, options: TapOptions = {}): Promise<FullDigests> {
+  async digestAll(file: OpenedFile, options: AllOptions = {}): Promise<FullDigests> {
     if (this.takesInline(file.sizeBytes)) return this.allInline(file, options);
     const { plan, reports } = await this.allOnThreads(file, options);
     return {
@@ -109,14 +109,15 @@ class NodeEngine implements DigestEngine {
   }
 
   /** What is tapped goes through the ring whatever its size: its slots are where the main thread sees the chunks. */
-  private async allOnThreads(file: OpenedFile, options: TapOptions): Promise<{ plan: TaskPlan; reports: Report[] }> {
+  private async allOnThreads(file: OpenedFile, options: AllOptions): Promise<{ plan: TaskPlan; reports: Report[] }> {
     const reportsProgress = options.onBytes !== undefined;
     const sharesFile = this.threads > 1 && file.sizeBytes >= RING_FILE_BYTES;
     if (options.onChunk === undefined) {
-      const plan = sharesFile ? planRing(file, reportsProgress, false) : planAll(file, reportsProgress);
+      const { leaves } = options;
+      const plan = sharesFile ? planRing(file, reportsProgress, false, leaves) : planAll(file, reportsProgress, leaves);
       return { plan, reports: await this.work(plan, options) };
     }
-    const plan = planRing(file, reportsProgress, true);
+    const plan = planRing(file, reportsProgress, true, options.leaves);
     const task = new DigestTask(plan, options);
     const tapped = tapRing(plan, options.onChunk).catch((error: unknown) => task.fail(error));
     this.pool.run(task, plan.sizeBytes);
@@ -125,7 +126,7 @@ class NodeEngine implements DigestEngine {
     return { plan, reports: reports.value };
   }
 
-  private async allInline(file: OpenedFile, options: TapOptions): Promise<FullDigests> {
+  private async allInline(file: OpenedFile, options: AllOptions): Promise<FullDigests> {
     const leaves = new ChunkDigests('sha3-512', LEAF_BYTES, file.sizeBytes);
     const chunks = new ChunkDigests('sha256', 32, file.sizeBytes);
     const whole = createHash('sha3-512');

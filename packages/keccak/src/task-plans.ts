@@ -29,26 +29,33 @@ export function planTree(file: OpenedFile, threads: number, reportsProgress: boo
   };
 }
 
-/** All digests of one file by one worker. */
-export function planAll(file: OpenedFile, reportsProgress: boolean): TaskPlan {
-  const shared = sharedDigests(file);
-  const job: AllJob = { kind: 'all', ...place(file), ...shared, reportsProgress };
+/** All digests of one file by one worker. @param leaves known ones, which are not digested */
+export function planAll(file: OpenedFile, reportsProgress: boolean, leaves?: Uint8Array): TaskPlan {
+  const shared = sharedDigests(file, leaves);
+  const job: AllJob = { kind: 'all', ...place(file), ...shared, reportsProgress, knowsLeaves: leaves !== undefined };
   return { sizeBytes: file.sizeBytes, jobs: [job], together: false, ...shared, isExhausted: () => false };
 }
 
 /**
- * All digests of one file by three workers that share one read of it.
+ * All digests of one file by three workers that share one read of it; two where the leaves are known.
  * @param isTapped whether the main thread takes each chunk too
  */
-export function planRing(file: OpenedFile, reportsProgress: boolean, isTapped: boolean): TaskPlan & { ring: Ring } {
-  const shared = sharedDigests(file);
+export function planRing(
+  file: OpenedFile,
+  reportsProgress: boolean,
+  isTapped: boolean,
+  leaves?: Uint8Array,
+): TaskPlan & { ring: Ring } {
+  const shared = sharedDigests(file, leaves);
   const ring: Ring = {
     slots: sharedBytes(RING_SLOTS * CHUNK_BYTES),
     tick: sharedWord(),
     filled: sharedWord(),
     taken: new Int32Array(new SharedArrayBuffer(isTapped ? 12 : 8)),
   };
-  const roles = ['whole', 'leaves', 'read-sha256'] as const;
+  // Whose place among the consumers nobody takes has taken everything.
+  if (leaves !== undefined) ring.taken[1] = chunkCount(file.sizeBytes);
+  const roles: RingJob['role'][] = leaves === undefined ? ['whole', 'leaves', 'read-sha256'] : ['whole', 'read-sha256'];
   const jobs = roles.map((role): RingJob => ({ kind: 'ring', role, ring, ...place(file), ...shared, reportsProgress }));
   return { sizeBytes: file.sizeBytes, jobs, together: true, ring, ...shared, isExhausted: () => false };
 }
@@ -63,8 +70,9 @@ export function planWhole(algorithm: ChunkAlgorithm, file: OpenedFile, reportsPr
 /** One digest of bytes in memory. */
 export function planChunk(algorithm: ChunkAlgorithm, chunk: Uint8Array): TaskPlan {
   const stopped = sharedWord();
-  // A view is copied as the whole buffer that it lies in: only its own bytes are sent.
-  const own = chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
+  // Shared memory is seen by the thread as it is; of other memory a view is copied as the whole buffer that it lies in.
+  const isWhole = chunk.byteLength === chunk.buffer.byteLength || chunk.buffer instanceof SharedArrayBuffer;
+  const own = isWhole ? chunk : chunk.slice();
   const job: ChunkJob = { kind: 'chunk', algorithm, chunk: own, stopped };
   return { sizeBytes: chunk.length, jobs: [job], together: false, stopped, ...NO_DIGESTS, isExhausted: () => false };
 }
@@ -73,11 +81,14 @@ function place({ fd, sizeBytes }: OpenedFile): { fd: number; sizeBytes: number }
   return { fd, sizeBytes };
 }
 
-function sharedDigests(file: OpenedFile): { stopped: Int32Array; leaves: Uint8Array; chunkSha256: Uint8Array } {
+function sharedDigests(
+  file: OpenedFile,
+  leaves: Uint8Array | undefined,
+): { stopped: Int32Array; leaves: Uint8Array; chunkSha256: Uint8Array } {
   const chunks = chunkCount(file.sizeBytes);
   return {
     stopped: sharedWord(),
-    leaves: sharedBytes(chunks * LEAF_BYTES),
+    leaves: leaves ?? sharedBytes(chunks * LEAF_BYTES),
     chunkSha256: sharedBytes(chunks * SHA256_BYTES),
   };
 }

@@ -89,7 +89,7 @@ export interface Channel {
   leaves(release: PublishedRelease, file: ManifestFile, signal?: AbortSignal): Promise<Uint8Array>;
   /**
    * The bytes of a file from an offset that is a multiple of 1 MiB to its end, in pieces of at most 1 MiB.
-   * A piece is the consumer's own. Ends early, without an error, at most where the place itself hides its loss:
+   * A piece is the consumer's until he asks for the next one. Ends early, without an error, at most where the place itself hides its loss:
    * a consumer counts the bytes.
    */
   open(

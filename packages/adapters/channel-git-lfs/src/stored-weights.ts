@@ -54,10 +54,11 @@ async function* readObject(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const opened = await openObject(repository, file);
   if (opened === undefined) throw weightsMissing(repository, file);
+  const memory = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, file.size - offsetBytes));
   try {
     for (let at = offsetBytes; at < file.size; ) {
       signal?.throwIfAborted();
-      const piece = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, file.size - at));
+      const piece = memory.subarray(0, Math.min(CHUNK_BYTES, file.size - at));
       const { bytesRead } = await opened.handle.read(piece, 0, piece.length, at);
       if (bytesRead === 0) throw damaged(objectPath(repository, file.sha256), file.path, `ends at byte ${at}`);
       yield piece.subarray(0, bytesRead);

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
@@ -49,11 +50,11 @@ export function createReceipts(folder: string): Receipts {
 
 async function read(path: string): Promise<ChannelReceipt | undefined> {
   try {
-    const opened = await openBlockFile(path);
+    const opened = openBlockFile(path);
     if (opened === 'absent') return undefined;
     if (typeof opened === 'string') throw damaged(path, `is a ${opened}, no regular file`);
     if (opened.sizeBytes > RECEIPT_MAX_BYTES) {
-      await opened.handle.close();
+      closeSync(opened.fd);
       throw damaged(path, 'is too large');
     }
     return requireOurs(path, parseReceipt(await readAndClose(opened)));

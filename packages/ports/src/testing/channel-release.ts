@@ -85,7 +85,7 @@ export async function readFrom(
   const pieces: Uint8Array[] = [];
   for await (const piece of channel.open(release, listed(release, path), offsetBytes, signal)) {
     if (piece.length === 0 || piece.length > CHUNK_BYTES) throw new Error(`a piece of ${piece.length} bytes`);
-    pieces.push(piece);
+    pieces.push(piece.slice());
   }
   return new Uint8Array(Buffer.concat(pieces));
 }
