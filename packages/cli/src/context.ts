@@ -18,6 +18,7 @@ export interface Context {
   readonly passphraseFile: string | undefined;
   readonly lockTimeoutMs: number;
   readonly redisUrl: string | undefined;
+  readonly settings: Settings;
   /** Whether stdout gets one JSON object. */
   readonly json: boolean;
   engine(): Promise<DigestEngine>;
@@ -53,6 +54,7 @@ export function openContext(
     passphraseFile: settings.passphraseFile,
     lockTimeoutMs,
     redisUrl: settings.redisUrl,
+    settings,
     json: flags.json,
     engine: () => {
       engine ??= openEngine(atEnd);

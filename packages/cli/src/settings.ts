@@ -10,6 +10,14 @@ export const VARIABLES = {
     'a file whose first line is the passphrase of the keys (default: a random one kept in the home folder, for the embedded chain alone)',
   WEIGHBRIDGE_REDIS_URL:
     'the Redis that holds the queue of jobs, as redis://host:port (default: a queue in the home folder, for `serve` alone)',
+  WEIGHBRIDGE_IPFS_API:
+    'the RPC of a Kubo node to publish to and fetch from, as http://127.0.0.1:5001 (default: blocks in the home folder)',
+  WEIGHBRIDGE_IPFS_TOKEN_FILE: 'a file whose first line is the authorization header that the Kubo node wants',
+  WEIGHBRIDGE_IPFS_GATEWAY:
+    'a trustless IPFS gateway to fetch from, as http://host:port; read only (default: blocks in the home folder)',
+  WEIGHBRIDGE_LFS_REMOTE:
+    'an http(s) URL below which NS/NAME.git lie, to fetch from by git and Git LFS; read only (default: repositories in the home folder)',
+  WEIGHBRIDGE_LFS_TOKEN_FILE: 'a file whose first line is a bearer token for the Git LFS remote',
 } as const;
 
 /** Names that the contract fixes for parts of a later version: known, but refused rather than ignored. */
@@ -20,20 +28,34 @@ export const LATER_VARIABLES: readonly string[] = [
   'WEIGHBRIDGE_CONTRACT',
   'WEIGHBRIDGE_ALLOW_DEV_CHAIN',
   'WEIGHBRIDGE_DATABASE_URL',
-  'WEIGHBRIDGE_IPFS_API',
-  'WEIGHBRIDGE_LFS_REMOTE',
 ];
 
 export interface Settings {
   readonly home: string | undefined;
   readonly passphraseFile: string | undefined;
   readonly redisUrl: string | undefined;
+  readonly ipfsApi: string | undefined;
+  readonly ipfsTokenFile: string | undefined;
+  readonly ipfsGateway: string | undefined;
+  readonly lfsRemote: string | undefined;
+  readonly lfsTokenFile: string | undefined;
 }
 
 const CONFIG_MAX_BYTES = 64 * 1024;
-const CONFIG_MEMBERS = ['home', 'passphraseFile', 'redisUrl'] as const;
+/** The member of the configuration file that says the same as a variable. */
+const CONFIG_MEMBERS = {
+  home: 'WEIGHBRIDGE_HOME',
+  passphraseFile: 'WEIGHBRIDGE_PASSPHRASE_FILE',
+  redisUrl: 'WEIGHBRIDGE_REDIS_URL',
+  ipfsApi: 'WEIGHBRIDGE_IPFS_API',
+  ipfsTokenFile: 'WEIGHBRIDGE_IPFS_TOKEN_FILE',
+  ipfsGateway: 'WEIGHBRIDGE_IPFS_GATEWAY',
+  lfsRemote: 'WEIGHBRIDGE_LFS_REMOTE',
+  lfsTokenFile: 'WEIGHBRIDGE_LFS_TOKEN_FILE',
+} as const satisfies Record<keyof Settings, keyof typeof VARIABLES>;
+const MEMBERS = Object.keys(CONFIG_MEMBERS) as (keyof Settings)[];
 
-type Config = Partial<Record<(typeof CONFIG_MEMBERS)[number], string>>;
+type Config = Partial<Record<keyof Settings, string>>;
 
 /**
  * Settings from flags, then the environment, then the configuration file. All problems are named at once.
@@ -45,11 +67,12 @@ export async function readSettings(
 ): Promise<Settings> {
   requireKnownVariables(environment);
   const file = flags.config === undefined ? {} : await readConfig(flags.config);
-  return {
-    home: flags.home ?? nonEmpty(environment.WEIGHBRIDGE_HOME) ?? file.home,
-    passphraseFile: nonEmpty(environment.WEIGHBRIDGE_PASSPHRASE_FILE) ?? file.passphraseFile,
-    redisUrl: nonEmpty(environment.WEIGHBRIDGE_REDIS_URL) ?? file.redisUrl,
-  };
+  const of = (member: keyof Settings): string | undefined =>
+    nonEmpty(environment[CONFIG_MEMBERS[member]]) ?? file[member];
+  const settings = Object.fromEntries(MEMBERS.map((member) => [member, of(member)])) as unknown as Settings;
+  if (settings.ipfsApi !== undefined && settings.ipfsGateway !== undefined)
+    throw usage('WEIGHBRIDGE_IPFS_API and WEIGHBRIDGE_IPFS_GATEWAY exclude each other', 'unset one of them');
+  return { ...settings, home: flags.home ?? settings.home };
 }
 
 function requireKnownVariables(environment: NodeJS.ProcessEnv): void {
@@ -67,7 +90,7 @@ function requireKnownVariables(environment: NodeJS.ProcessEnv): void {
 async function readConfig(path: string): Promise<Config> {
   const document = await parseConfig(path);
   const problems = Object.entries(document).flatMap(([name, value]) => {
-    if (!(CONFIG_MEMBERS as readonly string[]).includes(name)) return [`unknown setting ${name}`];
+    if (!(MEMBERS as readonly string[]).includes(name)) return [`unknown setting ${name}`];
     return typeof value === 'string' && value !== '' ? [] : [`${name} is no text`];
   });
   if (problems.length > 0) throw configProblem(path, problems.join(', '));
@@ -89,7 +112,7 @@ async function parseConfig(path: string): Promise<object> {
 
 function configProblem(path: string, problem: string, cause?: unknown): WeighbridgeError {
   return new WeighbridgeError('USAGE', `the configuration file ${path}: ${problem}`, {
-    hint: `give a YAML file with any of: ${CONFIG_MEMBERS.join(', ')}`,
+    hint: `give a YAML file with any of: ${MEMBERS.join(', ')}`,
     cause,
   });
 }

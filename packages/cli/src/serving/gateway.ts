@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Running } from '@weighbridge/service-kit/running';
 import type { Context } from '../context.js';
 
@@ -13,7 +14,8 @@ export async function startGateway(context: Context, host: string): Promise<Runn
   const { createBlockStore } = await import('@weighbridge/channel-ipfs/block-store');
   const engine = await context.engine();
   const digestChunk = engine.digestChunk.bind(engine);
-  const server = createServer(createGateway({ blocks: createBlockStore(context.home.ipfs, digestChunk), digestChunk }));
+  const blocks = createBlockStore(join(context.home.ipfs, 'blocks'), digestChunk);
+  const server = createServer(createGateway({ blocks, digestChunk }));
   server.headersTimeout = 10_000;
   server.setTimeout(120_000);
   server.maxConnections = 256;

@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { Context } from '../context.js';
 
-/** Git LFS over HTTP, for devices elsewhere. */
-export async function openGitEndpoint(_context: Context): Promise<RequestListener | undefined> {
-  return undefined;
+/** Git and Git LFS over HTTP, read only, for devices elsewhere. */
+export async function openGitEndpoint({ home }: Context): Promise<RequestListener | undefined> {
+  const { createLfsEndpoint } = await import('@weighbridge/channel-git-lfs/lfs-endpoint');
+  return createLfsEndpoint({ folder: home.git, mountedAt: '/git' });
 }

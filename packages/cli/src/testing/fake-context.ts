@@ -5,6 +5,7 @@ import { type Home, locateHome } from '@weighbridge/files-local/home';
 import { FakeKeyStore } from '@weighbridge/ports/testing/fake-key-store';
 import { FixedClock } from '@weighbridge/ports/testing/fixed-clock';
 import type { Context } from '../context.js';
+import type { Settings } from '../settings.js';
 
 /** A context with an empty home folder, keys in memory and a clock that stands still. */
 export class FakeContext implements Context {
@@ -16,6 +17,16 @@ export class FakeContext implements Context {
   readonly passphraseFile = undefined;
   readonly lockTimeoutMs = 0;
   readonly redisUrl = undefined;
+  readonly settings: Settings = {
+    home: undefined,
+    passphraseFile: undefined,
+    redisUrl: undefined,
+    ipfsApi: undefined,
+    ipfsTokenFile: undefined,
+    ipfsGateway: undefined,
+    lfsRemote: undefined,
+    lfsTokenFile: undefined,
+  };
   readonly json = false;
   private readonly closers: (() => Promise<void>)[] = [];
 
