@@ -9,6 +9,8 @@ const PROGRESS_PAUSE_MS = 250;
 export class JobEntry {
   /** Counts changes. */
   version = 0;
+  /** Tells its ends apart; 0 while it has not ended. */
+  endMark = 0;
   /** Stands in its lane, to be started. */
   isQueued = false;
   /** Stops the handler that runs. */

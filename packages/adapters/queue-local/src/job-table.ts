@@ -5,8 +5,11 @@ import { isEnded, type StoredJob } from './stored-job.js';
 /** Every job in memory, in the order in which they were ordered; of those that ended the last ones. */
 export class JobTable {
   private readonly entries = new Map<string, JobEntry>();
-  /** Ids in the order in which they ended. */
-  private readonly ended = new Set<string>();
+  /** In the order in which they ended; one that was ordered again meanwhile bears another mark. */
+  private ended: { readonly entry: JobEntry; readonly mark: number }[] = [];
+  private head = 0;
+  private endedCount = 0;
+  private marks = 0;
 
   /** @param keep jobs that ended and stay */
   constructor(private readonly keep: number) {}
@@ -21,8 +24,9 @@ export class JobTable {
     // Ordered anew: it stands last again.
     if (isEnded(entry.stored) && !isEnded(stored)) this.entries.delete(stored.id);
     this.entries.set(stored.id, entry);
-    this.ended.delete(stored.id);
-    if (isEnded(stored)) this.retain(stored.id);
+    if (entry.endMark !== 0) this.endedCount -= 1;
+    entry.endMark = 0;
+    if (isEnded(stored)) this.retain(entry);
     entry.change(stored);
     return entry;
   }
@@ -49,11 +53,24 @@ export class JobTable {
     for (const entry of this.entries.values()) entry.announce();
   }
 
-  private retain(id: string): void {
-    this.ended.add(id);
-    if (this.ended.size <= this.keep) return;
-    const [oldest] = this.ended;
-    this.ended.delete(oldest!);
-    this.entries.delete(oldest!);
+  private retain(entry: JobEntry): void {
+    this.marks += 1;
+    this.endedCount += 1;
+    entry.endMark = this.marks;
+    this.ended.push({ entry, mark: this.marks });
+    while (this.endedCount > this.keep) this.dropOldest();
+  }
+
+  private dropOldest(): void {
+    const { entry, mark } = this.ended[this.head]!;
+    this.head += 1;
+    if (this.head > 1024 && this.head * 2 > this.ended.length) {
+      this.ended = this.ended.slice(this.head);
+      this.head = 0;
+    }
+    if (entry.endMark !== mark) return;
+    this.endedCount -= 1;
+    entry.endMark = 0;
+    this.entries.delete(entry.stored.id);
   }
 }

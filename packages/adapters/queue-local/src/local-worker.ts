@@ -92,8 +92,8 @@ export class LocalWorker implements LaneWorker, QueueWorker {
   }
 
   private over({ stored }: JobEntry, end: Pick<StoredJob, 'state' | 'result' | 'failure'>): StoredJob {
-    const { failure: _, ...rest } = waitingAgain(stored);
-    return { ...rest, ...end, endedAt: this.home.now() };
+    const { id, kind, data, attempts, tries, addedAt } = stored;
+    return { id, kind, data, attempts, tries, addedAt, ...end, endedAt: this.home.now() };
   }
 
   private giveBack(entry: JobEntry): void {
