@@ -1,6 +1,7 @@
 import { channelSuite } from '@weighbridge/ports/testing/channel-suite';
 import { expect, test } from 'vitest';
 import { kuboApi, kuboPlace } from './testing/kubo-place.js';
+import { realKuboTests } from './testing/real-kubo-tests.js';
 
 const api = kuboApi();
 
@@ -11,6 +12,7 @@ if (api !== undefined) {
     network: true,
     heals: 'next time',
   });
+  realKuboTests(api);
 } else {
   test('a Kubo node is asked for by name', () => expect(kuboApi()).toBeUndefined());
 }
