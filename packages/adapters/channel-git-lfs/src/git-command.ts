@@ -18,14 +18,17 @@ const IDLE_MS = 30_000;
 /** A line of 4 KiB for each of the 34,800 files of the largest manifest stays below. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-/** A git that ended with another code than 0. */
-export class GitExit extends Error {
-  override readonly name = 'GitExit';
+/** A git that ended with another code than 0; whoever expects that recognizes it, for all others it is IO. */
+export class GitExit extends WeighbridgeError {
   constructor(
+    repository: string,
     readonly exitCode: number,
     readonly stderr: string,
   ) {
-    super(`git ended with ${exitCode}: ${showText(stderr.trim(), 500)}`);
+    super('IO', `git ended with ${exitCode} in ${showPath(repository)}: ${showText(stderr.trim(), 500)}`, {
+      hint: 'check the disk, and the repository with `git fsck`; then run the same command again',
+      details: { channel: 'git-lfs', file: showPath(repository) },
+    });
   }
 }
 
@@ -63,7 +66,7 @@ export async function runGit(repository: string, args: readonly string[], option
       },
       errors: (error, { exitCode, stdErr }) => {
         if (exitCode === 0) return error;
-        exit = new GitExit(exitCode, Buffer.concat(stdErr).toString());
+        exit = new GitExit(repository, exitCode, Buffer.concat(stdErr).toString());
         return error ?? exit;
       },
     });

@@ -14,7 +14,8 @@ import type {
 } from '@weighbridge/ports/channel';
 import { makeRepository } from './bare-repository.js';
 import { firstBadBlob } from './blob-batch.js';
-import { runGit } from './git-command.js';
+import { removeCorrupt } from './corrupt-objects.js';
+import { GitExit, runGit } from './git-command.js';
 import { inTurn } from './in-turn.js';
 import { adoptObject } from './lfs-objects.js';
 import { lfsPointer } from './lfs-pointer-text.js';
@@ -31,7 +32,7 @@ import {
   repositoryPath,
   tagRef,
 } from './repository-layout.js';
-import { damaged, resolveObject } from './tagged-tree.js';
+import { damaged, looseKind, resolveObject } from './tagged-tree.js';
 import type { WaitingFiles } from './waiting-files.js';
 
 export interface PublicationDoors {
@@ -46,6 +47,8 @@ interface TakenFile {
   readonly sizeBytes: number;
 }
 
+/** What is corrupt comes to light one after another: commit, tree, tree below. */
+const MOST_TRIES = 8;
 /** How old the folder of an object may be to have been written by this publication, for clocks that tick coarsely. */
 const CLOCK_TICK_MS = 2000;
 
@@ -81,7 +84,7 @@ export class GitLfsPublication implements Publication {
 
   async complete(release: ReleaseToPublish, options: CompleteOptions = {}): Promise<ChannelReceipt> {
     options.signal?.throwIfAborted();
-    const root = await inTurn(this.repository, () => this.completeAlone(release, options));
+    const root = await inTurn(this.repository, () => this.completeMending(release, options));
     await this.abandon();
     return { channel: 'git-lfs', ref: release.ref, releaseDigest: release.releaseDigest, root };
   }
@@ -90,8 +93,20 @@ export class GitLfsPublication implements Publication {
     await this.doors.waiting.remove();
   }
 
+  /** Objects that git finds corrupt are removed, so that the next try writes them anew. */
+  private async completeMending(release: ReleaseToPublish, options: CompleteOptions): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.completeOnce(release, options);
+      } catch (error) {
+        if (!(error instanceof GitExit) || tries === MOST_TRIES) throw error;
+        if (!(await removeCorrupt(this.repository, error.stderr))) throw error;
+      }
+    }
+  }
+
   /** @returns the id of the tagged commit */
-  private async completeAlone(release: ReleaseToPublish, options: CompleteOptions): Promise<string> {
+  private async completeOnce(release: ReleaseToPublish, options: CompleteOptions): Promise<string> {
     const startMs = Date.now() - CLOCK_TICK_MS;
     await makeRepository(this.repository);
     await this.requireNoOther(release);
@@ -101,12 +116,20 @@ export class GitLfsPublication implements Publication {
     await index.add(blobs, options.signal);
     const tree = await index.writeTree(options.signal);
     await this.requireTree(tree, blobs, options.signal);
-    const tagged = await resolveObject(this.repository, `${tagRef(this.ref)}^{commit}`);
+    const tagged = await this.taggedCommit();
     if (tagged !== undefined) return tagged;
     const commit = await commitTree(this.repository, tree, release);
     await syncObjectFolders(this.repository, startMs);
     await tagCommit(this.repository, commit, release);
     return commit;
+  }
+
+  /** @throws TAMPERED when there is a tag of nothing that can be read */
+  private async taggedCommit(): Promise<string | undefined> {
+    const tag = tagRef(this.ref);
+    const commit = await resolveObject(this.repository, `${tag}^{commit}`);
+    if (commit !== undefined || (await resolveObject(this.repository, tag)) === undefined) return commit;
+    throw damaged(this.repository, tag, 'names a commit that cannot be read');
   }
 
   /** @throws TAMPERED when the version's tag holds another manifest */
@@ -177,6 +200,7 @@ export class GitLfsPublication implements Publication {
     const sources = files.map(({ source }) => source);
     const oids = await writeBlobs(this.repository, sources, signal);
     const blobs = files.map((file, index) => ({ ...file, oid: oids[index]! }));
+    await this.removeIrregular(blobs, signal);
     const onGood = (blob: { readonly sizeBytes: number }): void => {
       if ((blob as TreeBlob).weights) onBytes?.(blob.sizeBytes);
     };
@@ -191,6 +215,18 @@ export class GitLfsPublication implements Publication {
       await writeBlobs(this.repository, [blobs[from]!.source], signal);
     }
     return blobs;
+  }
+
+  /** git takes whatever lies under an object's name for the object, and waits for whoever writes into a FIFO. */
+  private async removeIrregular(blobs: readonly TreeBlob[], signal: AbortSignal | undefined): Promise<void> {
+    const irregular: string[] = [];
+    for (const { oid, source } of blobs) {
+      const kind = await looseKind(this.repository, oid);
+      if (kind === 'file' || kind === 'absent') continue;
+      await rm(looseObjectPath(this.repository, oid), { recursive: true, force: true });
+      irregular.push(source);
+    }
+    await writeBlobs(this.repository, irregular, signal);
   }
 
   /** Lists the tree as a reader would. @throws TAMPERED */

@@ -43,10 +43,12 @@ export async function* gitOutput(
     signal?.throwIfAborted();
     if (failure !== undefined) throw noAnswer(repository, failure);
     if (silent) throw noAnswer(repository, new Error(`it was silent for ${idleMs} ms`));
-    if (exitCode !== 0) throw new GitExit(exitCode, stderr);
+    if (exitCode !== 0) throw new GitExit(repository, exitCode, stderr);
   } finally {
     signal?.removeEventListener('abort', stop);
     stop();
+    // A process counts as closed when nobody can read from it any more.
+    child.stdout.destroy();
     await ended;
   }
 }

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import type { ReleaseRef } from '@weighbridge/core/names';
 import { showPath } from '@weighbridge/core/paths';
-import { kindOf } from '@weighbridge/durable-files/file-kind';
+import { type FileKind, kindOf } from '@weighbridge/durable-files/file-kind';
 import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
 import { isRepository } from './bare-repository.js';
 import { STREAM_SETTINGS } from './blob-batch.js';
@@ -80,7 +80,8 @@ async function requireReadable(repository: string, oid: string, path: string): P
   if (kind !== 'file' && kind !== 'absent') throw damaged(repository, path, `is a ${kind} in the object store`);
 }
 
-async function looseKind(repository: string, oid: string): Promise<ReturnType<typeof kindOf> | 'absent'> {
+/** What lies where an object would lie that is in no pack. @throws IO */
+export async function looseKind(repository: string, oid: string): Promise<FileKind | 'absent'> {
   const object = looseObjectPath(repository, oid);
   try {
     return kindOf(await lstat(object, { bigint: true }));
