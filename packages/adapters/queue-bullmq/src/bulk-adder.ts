@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JobData } from '@weighbridge/ports/queue';
-import type { Queue as BullJobs } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Job as BullJob, Queue as BullJobs } from 'bullmq';
+import type { RedisCalls } from './redis-calls.js';
 
 interface Adding {
   readonly id: string;
@@ -18,7 +18,7 @@ export class BulkAdder {
   private waiting: Adding[] = [];
 
   constructor(
-    private readonly client: Redis,
+    private readonly calls: RedisCalls,
     private readonly jobs: BullJobs,
     private readonly keyOf: (id: string) => string,
   ) {}
@@ -40,16 +40,26 @@ export class BulkAdder {
 
   private async addAll(adding: readonly Adding[]): Promise<void> {
     try {
-      // Asked in front of the transaction: who finds nothing there and adds at the same time adds the same job.
-      const found = Promise.all(adding.map(({ id }) => this.client.exists(this.keyOf(id))));
-      const name = this.jobs.name;
-      const added = this.jobs.addBulk(adding.map(({ id, data }) => ({ name, data, opts: { jobId: id } })));
-      const [there, jobs] = await Promise.all([found, added]);
+      const [there, jobs] = await this.calls.run(() => this.exchange(adding));
       adding.forEach(({ resolve }, at) => {
-        resolve(there[at] === 0 ? jobs[at]!.timestamp : undefined);
+        resolve(there[at] ? undefined : jobs[at]!.timestamp);
       });
     } catch (error) {
       for (const { reject } of adding) reject(error);
     }
+  }
+
+  /** Asked in front of the transaction: who finds nothing there and adds at the same time adds the same job. */
+  private async exchange(adding: readonly Adding[]): Promise<readonly [readonly boolean[], readonly BullJob[]]> {
+    const pipeline = this.calls.client.pipeline();
+    for (const { id } of adding) pipeline.exists(this.keyOf(id));
+    const { name } = this.jobs;
+    const added = this.jobs.addBulk(adding.map(({ id, data }) => ({ name, data, opts: { jobId: id } })));
+    const [found, jobs] = await Promise.all([pipeline.exec(), added]);
+    const there = (found ?? []).map(([error, count]) => {
+      if (error !== null) throw error;
+      return count !== 0;
+    });
+    return [there, jobs];
   }
 }

@@ -71,16 +71,13 @@ class BullQueue implements Queue {
 
   async add(order: JobOrder): Promise<Job> {
     const { id, data } = requireOrder(order);
-    return this.run(async () => {
-      const { adder } = await this.kindOf(order.kind);
-      for (;;) {
-        const addedAt = await adder.add(id, data);
-        if (addedAt !== undefined) return newJob(id, order.kind, data, addedAt);
-        const job = await this.look(id);
-        if (job !== undefined && job.state !== 'dead' && job.state !== 'cancelled') return job;
-        await this.scripts.clear(this.key(id), this.base(id), id);
-      }
-    });
+    const { adder } = this.ofKind.get(order.kind) ?? (await this.run(() => this.kindOf(order.kind)));
+    for (;;) {
+      const addedAt = await adder.add(id, data);
+      if (addedAt !== undefined) return newJob(id, order.kind, data, addedAt);
+      const job = await this.run(() => this.lookOrClear(id));
+      if (job !== undefined) return job;
+    }
   }
 
   get(id: string): Promise<Job | undefined> {
@@ -191,7 +188,7 @@ class BullQueue implements Queue {
       },
     });
     jobs.on('error', () => {});
-    return { jobs, adder: new BulkAdder(this.calls.client, jobs, (id) => this.key(id)) };
+    return { jobs, adder: new BulkAdder(this.calls, jobs, (id) => this.key(id)) };
   }
 
   private async kinds(): Promise<string[]> {
@@ -201,6 +198,14 @@ class BullQueue implements Queue {
   private async look(id: string): Promise<Job | undefined> {
     const found = await this.scripts.look(this.key(id), this.base(id), id);
     return found === null ? undefined : shownJob(id, kindIn(id), ...found);
+  }
+
+  /** A job that may not be ordered anew as it is; one that may is removed. */
+  private async lookOrClear(id: string): Promise<Job | undefined> {
+    const job = await this.look(id);
+    if (job !== undefined && job.state !== 'dead' && job.state !== 'cancelled') return job;
+    await this.scripts.clear(this.key(id), this.base(id), id);
+    return undefined;
   }
 
   private async listKind(kind: string, state: JobState, limit: number): Promise<Job[]> {
