@@ -1,12 +1,13 @@
 import type { DigestEngine } from '@weighbridge/core/digest-engine';
 import { WeighbridgeError } from '@weighbridge/core/errors';
+import { chunkCount, LEAF_BYTES } from '@weighbridge/core/tree';
 import { parseCid } from '@weighbridge/manifest/cid-bytes';
+import type { ManifestFile } from '@weighbridge/manifest/manifest';
 import type { Channel, ChannelReceipt, PublishedRelease } from '@weighbridge/ports/channel';
 import { readDagBlock } from './dag-walk.js';
 import { createFolderLookup } from './folder-lookup.js';
-import { unreachable } from './http-answer.js';
 import { createHttpBlocks } from './http-blocks.js';
-import { readLeavesFile, readManifestBlock, readWeights } from './published-files.js';
+import { readLeavesFile, readManifestBlock, readWeights, type WeightsDoors } from './published-files.js';
 import { leavesPath } from './release-folder.js';
 
 export interface GatewayChannelOptions {
@@ -14,8 +15,8 @@ export interface GatewayChannelOptions {
   readonly url: string;
   readonly engine: Pick<DigestEngine, 'digestChunk'>;
   /**
-   * The CID of a release's folder, from a receipt; without it there are no leaves: manifest and weights are found by
-   * their digests alone.
+   * The CID of a release's folder, from a receipt. Without it manifest and weights are found by their digests alone, and
+   * leaves are made of the weights, which are then read twice.
    */
   readonly findRoot?: (release: PublishedRelease) => Promise<string | undefined>;
   /** How long a connection may give nothing; default 30 s. */
@@ -30,6 +31,7 @@ const IDLE_MS = 30_000;
 export function createGatewayChannel({ url, engine, findRoot, idleMs = IDLE_MS }: GatewayChannelOptions): Channel {
   const blocks = createHttpBlocks({ url: requireHttp(url), idleMs });
   const digestChunk: DigestEngine['digestChunk'] = (algorithm, bytes) => engine.digestChunk(algorithm, bytes);
+  const doors: WeightsDoors = { blocks, digestChunk, lanes: LANES };
   const lookup = createFolderLookup(blocks, digestChunk);
   return {
     name: 'ipfs',
@@ -51,14 +53,11 @@ export function createGatewayChannel({ url, engine, findRoot, idleMs = IDLE_MS }
     async leaves(release, file, signal) {
       signal?.throwIfAborted();
       const root = await findRoot?.(release);
-      if (root === undefined || parseCid(root) === undefined) {
-        throw unreachable(blocks.location, `has leaves of ${release.ref.name} only for whoever knows its root`);
-      }
+      if (root === undefined || parseCid(root) === undefined) return digestLeaves(doors, file, signal);
       const cid = await lookup.find(root, leavesPath(file), signal);
       return readLeavesFile(blocks, digestChunk, cid, file, signal);
     },
-    open: (_, file, offsetBytes, signal) =>
-      readWeights({ blocks, digestChunk, lanes: LANES }, file, offsetBytes, signal),
+    open: (_, file, offsetBytes, signal) => readWeights(doors, file, offsetBytes, signal),
     async probe(signal) {
       await blocks.probe(signal);
       return { location: blocks.location, sizeBytes: undefined, releases: undefined };
@@ -67,6 +66,17 @@ export function createGatewayChannel({ url, engine, findRoot, idleMs = IDLE_MS }
       blocks.close();
     },
   };
+}
+
+/** Leaves of weights as they come: those of wrong weights do not fit the tree root that whoever asks compares them with. */
+async function digestLeaves(doors: WeightsDoors, file: ManifestFile, signal?: AbortSignal): Promise<Uint8Array> {
+  const leaves = new Uint8Array(chunkCount(file.size) * LEAF_BYTES);
+  let at = 0;
+  for await (const chunk of readWeights(doors, file, 0, signal)) {
+    leaves.set(await doors.digestChunk('sha3-512', chunk), at);
+    at += LEAF_BYTES;
+  }
+  return leaves;
 }
 
 function requireHttp(text: string): URL {

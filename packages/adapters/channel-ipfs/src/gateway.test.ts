@@ -9,6 +9,7 @@ import { createBlockStore } from './block-store.js';
 import { CarReader } from './car-reader.js';
 import { carHeader } from './car-bytes.js';
 import { createGateway } from './gateway.js';
+import { createGatewayChannel } from './gateway-channel.js';
 import { manifestCid } from './published-files.js';
 import { leafCid, type StorePlace, storePlace, testEngine } from './testing/store-place.js';
 
@@ -181,6 +182,16 @@ describe('the gateway', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body.toString()).not.toContain(place.folder);
+  });
+
+  test('is enough to read a release of which only the digest is known', async () => {
+    const { port } = server.address() as AddressInfo;
+    const channel = createGatewayChannel({ url: `http://127.0.0.1:${port}`, engine: testEngine });
+    expect(await channel.receipt(RELEASE)).toBeUndefined();
+    expect(await channel.manifest(RELEASE)).toEqual(RELEASE.canonical);
+    expect(await channel.leaves(RELEASE, MODEL)).toEqual(RELEASE.digests.get('model.bin')!.leaves);
+    await expect(channel.publish(RELEASE.ref)).rejects.toMatchObject({ code: 'USAGE' });
+    await channel.close();
   });
 
   describe('as CAR', () => {
