@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 /** Where each run of the command line leaves a line; scripts/gen/outcomes.mjs makes the table of it. */
 const RECORD = fileURLToPath(new URL('../../.cache/outcomes.jsonl', import.meta.url));
 
-const TWO_WORDS = new Set(['key', 'namespace', 'bundle', 'trust']);
+const TWO_WORDS = new Set(['key', 'namespace', 'bundle', 'trust', 'token', 'index']);
 const VALUE_FLAGS = new Set(['--home', '--config', '--progress', '--lock-timeout']);
 
 export function recordOutcome(args: readonly string[], outcome: Outcome): void {
