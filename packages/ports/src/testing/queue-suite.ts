@@ -227,6 +227,18 @@ export function queueSuite(
       expect(await queue.add(ORDER)).toMatchObject({ state: 'waiting' });
     });
 
+    test('a job that was told to stop and is retried is not told again', async () => {
+      await queue.add(ORDER);
+      const worker = await queue.work('hash', untilStopped, { concurrency: 1 });
+      await reached(queue, ID, 'running');
+      await queue.cancel(ID);
+      await reached(queue, ID, 'cancelled');
+      await worker.close(1000);
+      expect(await queue.retry(ID)).toMatchObject({ state: 'waiting' });
+      await queue.work('hash', ({ signal }) => sleep(800, {}, { signal }), { concurrency: 1 });
+      await reached(queue, ID, 'done');
+    });
+
     test('a job that returns although it was told to stop is done', async () => {
       await queue.add(ORDER);
       await queue.work('hash', (context) => untilStopped(context).catch(idle), { concurrency: 1 });
