@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maySendTo, scopeOf } from './address-scope.js';
+import { guardedLookup, maySendTo, scopeOf } from './address-scope.js';
 
 describe('scopeOf', () => {
   test.each([
@@ -49,4 +49,24 @@ test.each([
   ['never', 'public', false],
 ] as const)('one at %s may send us to %s: %s', (from, to, may) => {
   expect(maySendTo(from, to)).toBe(may);
+});
+
+describe('guardedLookup', () => {
+  const look = (allowed: (address: string) => boolean, all: boolean) =>
+    new Promise((resolve) => {
+      guardedLookup(allowed)('localhost', { all }, (error, address) => resolve(error ?? address));
+    });
+
+  test('a name that leads where it may not is refused', async () => {
+    expect(await look(() => false, false)).toMatchObject({
+      code: 'UNVERIFIABLE',
+      details: { refusedHost: 'localhost' },
+    });
+  });
+
+  test('of several addresses only those that are allowed are connected to', async () => {
+    const only = (address: string) => address === '127.0.0.1';
+    expect(await look(only, false)).toBe('127.0.0.1');
+    expect(await look(only, true)).toEqual([{ address: '127.0.0.1', family: 4 }]);
+  });
 });

@@ -79,6 +79,6 @@ export function guardedLookup(allowed: (address: string) => boolean) {
 export function refusedAddress(host: string): WeighbridgeError {
   return new WeighbridgeError('UNVERIFIABLE', `the server sends us to ${host}, which it has no business to name`, {
     hint: 'let it hand out objects from an address that is as public as its own',
-    details: { channel: 'git-lfs' },
+    details: { channel: 'git-lfs', refusedHost: host },
   });
 }

@@ -196,22 +196,24 @@ describe('what a server of Git LFS may do', () => {
   });
 
   test.each([
-    'http://169.254.169.254/latest/meta-data',
-    'http://[fe80::1]/x',
-    'http://[::ffff:169.254.169.254]/x',
-    'http://0.0.0.0/x',
-    'file:///etc/passwd',
-    'ftp://example.com/x',
-    'javascript:0',
-  ])('send us to %s: UNVERIFIABLE, and at once', async (href) => {
+    ['http://169.254.169.254/latest/meta-data', '169.254.169.254'],
+    ['http://2852039166/decimal', '169.254.169.254'],
+    ['http://[fe80::1]/x', '[fe80::1]'],
+    ['http://[::ffff:169.254.169.254]/x', '[::ffff:a9fe:a9fe]'],
+    ['http://0.0.0.0/x', '0.0.0.0'],
+    ['file:///etc/passwd', undefined],
+    ['ftp://example.com/x', undefined],
+    ['javascript:0', undefined],
+  ])('send us to %s: UNVERIFIABLE, and at once', async (href, refusedHost) => {
+    const refusal = { code: 'UNVERIFIABLE', details: refusedHost === undefined ? {} : { refusedHost } };
     behave(() => ({ href }));
     const start = Date.now();
-    await expect(read()).rejects.toMatchObject({ code: 'UNVERIFIABLE' });
+    await expect(read()).rejects.toMatchObject(refusal);
     behave(
       (own) => ({ href: own }),
       (_, response) => response.writeHead(307, { location: href }).end(),
     );
-    await expect(read()).rejects.toMatchObject({ code: 'UNVERIFIABLE' });
+    await expect(read()).rejects.toMatchObject(refusal);
     expect(Date.now() - start).toBeLessThan(400);
   });
 
