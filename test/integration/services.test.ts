@@ -1,6 +1,8 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { RedisServer } from '@weighbridge/queue-bullmq/testing/redis-server';
+import { execFileSync } from 'node:child_process';
+import { environment } from '../support/child.js';
 import { expectOutcome, weighbridge } from '../support/command-line.js';
 import { makePilot } from '../support/models.js';
 import { orphansOf } from '../support/orphans.js';
@@ -20,6 +22,7 @@ interface Publisher {
   readonly box: Sandbox;
   readonly home: string;
   readonly asks: (url: string) => Ask;
+  readonly token: string;
   readonly root: readonly string[];
 }
 
@@ -28,7 +31,7 @@ async function publisher(): Promise<Publisher> {
   const home = box.at('home');
   await makePilot(box.at('models/pilot'));
   await expectOutcome('OK', ['key', 'new', 'approver'], { home });
-  return { box, home, asks: await bearer(home), root: ['--root', `models=${box.at('models')}`] };
+  return { box, home, ...(await bearer(home)), root: ['--root', `models=${box.at('models')}`] };
 }
 
 /** Large enough that a kill finds it half digested; its bytes are zeros that no disk holds. */
@@ -80,6 +83,33 @@ describe('serve', () => {
     await expectOutcome('OK', ['bundle', 'export', 'acme/pilot@1.0.0', '-o', bundle], { home });
     await expectOutcome('OK', ['verify', box.at('models/pilot'), '--bundle', bundle], { home });
     expect((await weighbridge(['list'], { home })).answer.releases).toMatchObject([{ status: 'approved' }]);
+  });
+
+  test('lets git and git-lfs clone with a token alone, and IPFS clients read blocks', async () => {
+    const { box, home, asks, token, root } = await publisher();
+    const service = await startService(['serve', '--port', '0', ...root], { home });
+    const ask = asks(service.ready.url!);
+    await ask('POST', '/v1/namespaces', CLAIM);
+    await jobUntil(ask, (await ask('POST', '/v1/releases', order('pilot'))).body.id, hasEnded);
+
+    const clone = (url: string, to: string) =>
+      execFileSync('git', ['clone', '--quiet', url, box.at(to)], {
+        env: environment({ HOME: box.at('user'), GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1' }),
+        stdio: 'pipe',
+      });
+    const git = `${service.ready.url}/git/acme/pilot.git`;
+    expect(() => clone(git, 'refused')).toThrow();
+    const withToken = git.replace('://', `://device:${token}@`);
+    clone(withToken, 'clone');
+    const inClone = { cwd: box.at('clone'), env: environment({ HOME: box.at('user') }), stdio: 'pipe' as const };
+    execFileSync('git', ['lfs', 'pull'], inClone);
+    execFileSync('git', ['lfs', 'fsck'], inClone);
+    expect(readFileSync(box.at('clone/model.safetensors'))).toEqual(
+      readFileSync(box.at('models/pilot/model.safetensors')),
+    );
+
+    const empty = await fetch(`${service.ready.gateway}/ipfs/bafkqaaa?format=raw`);
+    expect(empty.status).toBe(200);
   });
 
   test('killed in mid-digest: the job ends once, after the next start', async () => {

@@ -36,10 +36,10 @@ export interface HttpAnswer {
 
 export type Ask = (method: string, path: string, json?: unknown) => Promise<HttpAnswer>;
 
-/** Makes a token that may everything; what it returns asks a service with it. */
-export async function bearer(home: string): Promise<(url: string) => Ask> {
+/** Makes a token that may everything, and what asks a service with it. */
+export async function bearer(home: string): Promise<{ token: string; asks: (url: string) => Ask }> {
   const { answer } = await weighbridge(['token', 'new', 'test', '--scope', 'admin'], { home });
-  return (url) => async (method, path, json) => {
+  const asks = (url: string) => async (method: string, path: string, json?: unknown) => {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${answer.token}`, 'content-type': 'application/json' },
@@ -48,6 +48,7 @@ export async function bearer(home: string): Promise<(url: string) => Ask> {
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {} };
   };
+  return { token: String(answer.token), asks };
 }
 
 /** Asks until a job is as wanted. @throws after 90 s */

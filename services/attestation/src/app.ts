@@ -28,7 +28,7 @@ export function createApp(doors: AttestationDoors, settings: AppSettings, ending
   if (git !== undefined) {
     app.use('/git', async (request, response) => {
       response.locals.route = '/git';
-      await authenticator.require(request, 'read');
+      await authenticator.require(request, 'read', 'Basic');
       git(request, response);
     });
   }

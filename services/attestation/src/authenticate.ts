@@ -9,9 +9,12 @@ const REREAD_AFTER_MS = 1_000;
 const BEARER = /^Bearer ([A-Za-z0-9_-]{1,128})$/i;
 const BASIC = /^Basic ([A-Za-z0-9+/=]{1,512})$/i;
 
+/** What a refusal asks for: Git clients answer `Basic` alone, and send the token as the password of any user. */
+export type Challenge = 'Bearer' | 'Basic';
+
 export interface Authenticator {
   /** The bearer of a request. @throws 401 for no token or a wrong one, 403 for one without the scope */
-  require(request: IncomingMessage, scope: Scope): Promise<TokenRecord>;
+  require(request: IncomingMessage, scope: Scope, challenge?: Challenge): Promise<TokenRecord>;
 }
 
 /** Default deny: who shows no token that is kept here may nothing. */
@@ -29,17 +32,16 @@ export function createAuthenticator(document: Document, nowSeconds: () => number
     return records;
   };
   return {
-    async require(request, scope) {
+    async require(request, scope, challenge = 'Bearer') {
       const token = tokenOf(request);
       const record = token === undefined ? undefined : findToken(await current(), token, nowSeconds());
-      if (record === undefined) throw unauthorized(token === undefined);
+      if (record === undefined) throw unauthorized(token === undefined, challenge);
       if (!allows(record, scope)) throw forbidden(record, scope);
       return record;
     },
   };
 }
 
-/** A bearer token; Git clients send it as the password of any user. */
 function tokenOf({ headers }: IncomingMessage): string | undefined {
   const value = headers.authorization ?? '';
   const bearer = BEARER.exec(value)?.[1];
@@ -48,13 +50,13 @@ function tokenOf({ headers }: IncomingMessage): string | undefined {
   return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('latin1').split(':')[1];
 }
 
-function unauthorized(isMissing: boolean): HttpRefusal {
+function unauthorized(isMissing: boolean, challenge: Challenge): HttpRefusal {
   return new HttpRefusal(
     401,
     'UNTRUSTED',
     isMissing ? 'this needs a bearer token' : 'the token is unknown or expired',
     'make one where the service runs: weighbridge token new NAME --scope read',
-    { 'www-authenticate': 'Bearer realm="weighbridge"' },
+    { 'www-authenticate': `${challenge} realm="weighbridge"` },
   );
 }
 
