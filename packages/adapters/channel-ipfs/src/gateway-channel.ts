@@ -24,7 +24,7 @@ export interface GatewayChannelOptions {
 }
 
 /** Blocks on their way at a time. */
-const LANES = 8;
+const LANES = 4;
 const IDLE_MS = 30_000;
 
 /** Reads releases through a trustless gateway, whoever runs it; nothing it says is believed. @throws USAGE */

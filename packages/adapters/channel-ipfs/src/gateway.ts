@@ -1,8 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { isWeighbridgeError } from '@weighbridge/core/errors';
-import { type Cid, cidText } from '@weighbridge/manifest/cid-bytes';
-import type { Blocks, DigestChunk } from './blocks.js';
+import { CHUNK_BYTES } from '@weighbridge/core/tree';
+import { type Cid, cidText, RAW, SHA2_256 } from '@weighbridge/manifest/cid-bytes';
+import { type Blocks, type DigestChunk, readVerified } from './blocks.js';
+import { ChunkMemory } from './chunk-memory.js';
 import { byteRange, matchesEtag } from './conditional-request.js';
 import { type DagWalkDoors, readDagBlock, type WalkedBlock, walkDag, walkEntity, walkPath } from './dag-walk.js';
 import { carOf } from './export-car.js';
@@ -11,6 +13,10 @@ import { BadRequest, type CarRequest, EMPTY_CID, parseGatewayRequest, type RawRe
 export interface GatewayOptions {
   readonly blocks: Blocks;
   readonly digestChunk: DigestChunk;
+}
+
+interface GatewayDoors extends DagWalkDoors {
+  readonly memory: ChunkMemory;
 }
 
 const IMMUTABLE = 'public, max-age=29030400, immutable';
@@ -22,16 +28,17 @@ const DAMAGED = 500;
  * Limits on headers, connections and idle time are the server's.
  */
 export function createGateway({ blocks, digestChunk }: GatewayOptions): RequestListener {
+  const memory = new ChunkMemory();
   return (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    answer({ blocks, digestChunk, signal: gone.signal }, request, response).catch((error: unknown) => {
+    answer({ blocks, digestChunk, memory, signal: gone.signal }, request, response).catch((error: unknown) => {
       refuse(response, error);
     });
   };
 }
 
-async function answer(doors: DagWalkDoors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(doors: GatewayDoors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff');
   // Nothing that a request brings is read.
   request.resume();
@@ -46,14 +53,23 @@ async function answer(doors: DagWalkDoors, request: IncomingMessage, response: S
 }
 
 async function sendBlock(
-  doors: DagWalkDoors,
+  doors: GatewayDoors,
   { root, path }: RawRequest,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { end } = await walkPath(doors, root, path);
-  const { block } = await readDagBlock(doors, end);
-  sendBytes(request, response, cidText(end.bytes), block);
+  const name = cidText(end.bytes);
+  if (end.codec !== RAW || end.hash !== SHA2_256) {
+    sendBytes(request, response, name, (await readDagBlock(doors, end)).block);
+    return;
+  }
+  await doors.memory.lend(CHUNK_BYTES, async (memory) => {
+    const { blocks, digestChunk, signal } = doors;
+    sendBytes(request, response, name, await readVerified(blocks, digestChunk, end, CHUNK_BYTES, signal, memory));
+    // The memory is the next one's only when all of it was handed to the system.
+    if (!response.closed) await once(response, 'close');
+  });
 }
 
 function sendBytes(request: IncomingMessage, response: ServerResponse, name: string, block: Uint8Array): void {

@@ -24,6 +24,7 @@ import type {
 } from '@weighbridge/ports/channel';
 import type { BlockStore } from './block-store.js';
 import { type DigestChunk, MAX_BLOCK_BYTES, readVerified } from './blocks.js';
+import { ChunkMemory } from './chunk-memory.js';
 import { type FileLeaf, fileLeaves } from './file-leaves.js';
 import { readAhead } from './read-ahead.js';
 import type { Receipts } from './receipts.js';
@@ -54,7 +55,7 @@ export interface PublicationDoors {
 export class IpfsPublication implements Publication {
   private readonly files = new Map<RelativePath, WaitingFile>();
   private readonly putCids = new Map<string, Cid>();
-  private readonly memory: Uint8Array[] = [];
+  private readonly memory = new ChunkMemory();
 
   constructor(private readonly doors: PublicationDoors) {}
 
@@ -154,15 +155,7 @@ export class IpfsPublication implements Publication {
     const { store, digestChunk } = this.doors;
     const leaves = fileLeaves(store, digestChunk, root, sizeBytes, 0, signal);
     const verify = async ({ cid, length }: FileLeaf) => {
-      const memory = this.memory.pop() ?? sharedChunk();
-      await readVerified(
-        store,
-        digestChunk,
-        cid,
-        length,
-        signal,
-        length === memory.length ? memory : memory.subarray(0, length),
-      ).finally(() => this.memory.push(memory));
+      await this.memory.lend(length, (memory) => readVerified(store, digestChunk, cid, length, signal, memory));
       return length;
     };
     for await (const length of readAhead(leaves, LANES, verify, signal)) onBytes?.(length);
@@ -171,11 +164,6 @@ export class IpfsPublication implements Publication {
   private async verify(cid: Cid, maxBytes: number, signal: AbortSignal | undefined): Promise<void> {
     await readVerified(this.doors.store, this.doors.digestChunk, cid, maxBytes, signal);
   }
-}
-
-/** Shared, so that it goes to a hashing thread without a copy. */
-function sharedChunk(): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(CHUNK_BYTES));
 }
 
 function tookOthers(path: RelativePath, bytes: number): WeighbridgeError {

@@ -21,7 +21,7 @@ export interface KuboChannelOptions {
 }
 
 /** Blocks on their way at a time. */
-const LANES = 8;
+const LANES = 4;
 const IDLE_MS = 30_000;
 const FOLDER = '/weighbridge';
 

@@ -13,6 +13,7 @@ import type {
   ReleaseToPublish,
 } from '@weighbridge/ports/channel';
 import { type Blocks, type DigestChunk, MAX_BLOCK_BYTES, readVerified } from './blocks.js';
+import { ChunkMemory } from './chunk-memory.js';
 import type { KuboCalls } from './kubo-calls.js';
 import type { KuboRpc } from './kubo-rpc.js';
 import { cidInAnswer, KuboUpload, requireSameCid } from './kubo-upload.js';
@@ -68,6 +69,7 @@ export class KuboPublication implements Publication {
   private readonly files = new Map<RelativePath, UploadedFile>();
   private readonly small: KnownBlock[] = [];
   private readonly open = new Set<KuboUpload>();
+  private readonly memory = new ChunkMemory();
 
   constructor(private readonly doors: KuboPublicationDoors) {}
 
@@ -177,7 +179,11 @@ export class KuboPublication implements Publication {
     const bad: { readonly cid: Cid; readonly error: WeighbridgeError }[] = [];
     const check = async ({ cid, maxBytes, weightBytes }: KnownBlock, until: AbortSignal): Promise<number> => {
       try {
-        await readVerified(held, digestChunk, cid, maxBytes, until);
+        if (weightBytes === 0) await readVerified(held, digestChunk, cid, maxBytes, until);
+        else
+          await this.memory.lend(weightBytes, (memory) =>
+            readVerified(held, digestChunk, cid, weightBytes, until, memory),
+          );
       } catch (error) {
         if (!isWeighbridgeError(error)) throw error;
         bad.push({ cid, error });
