@@ -56,7 +56,8 @@ async function* verifiedBytes(doors: FileDoors, wanted: WantedFile, { first, end
   let index = firstChunk;
   for await (const chunk of verifiedChunks(doors, wanted, firstChunk, endChunk)) {
     const at = index * CHUNK_BYTES;
-    yield chunk.subarray(Math.max(0, first - at), Math.min(chunk.length, end - at));
+    // A copy: the next chunk lies in the same memory, and the socket may not have sent this one by then.
+    yield Buffer.from(chunk.subarray(Math.max(0, first - at), Math.min(chunk.length, end - at)));
     index += 1;
   }
 }
