@@ -5,6 +5,11 @@ import { looseObjectPath } from './repository-layout.js';
 const CORRUPT = /corrupt|inflate|unpack|mismatch|bad (?:object|tree)|not a tree object|unable to (?:read|parse)/;
 const OID = /\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g;
 
+/** Whether git complains of objects that it cannot read. */
+export function saysCorrupt(stderr: string): boolean {
+  return CORRUPT.test(stderr);
+}
+
 /**
  * Removes the loose objects that git said were corrupt.
  * @param stderr what it said
@@ -12,7 +17,7 @@ const OID = /\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g;
  */
 export async function removeCorrupt(repository: string, stderr: string): Promise<boolean> {
   let removed = false;
-  for (const line of stderr.split('\n').filter((each) => CORRUPT.test(each))) {
+  for (const line of stderr.split('\n').filter(saysCorrupt)) {
     for (const [oid] of line.matchAll(OID)) removed = (await removeLoose(repository, oid)) || removed;
   }
   return removed;

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { WeighbridgeError } from '@weighbridge/core/errors';
+import { sha3Digest } from '@weighbridge/core/sha3';
+import { leavesMatch } from '@weighbridge/core/tree';
 import type { ManifestFile } from '@weighbridge/manifest/manifest';
 import type { Channel, PublishedRelease } from '@weighbridge/ports/channel';
 import { askBatch } from './batch-client.js';
 import { findReceipt, readLeaves, readManifest } from './git-lfs-channel.js';
 import { downloadObject } from './object-download.js';
 import { parseRemote, type RemoteAddress, repositoryUrl } from './remote-address.js';
-import { fetchTag } from './remote-fetch.js';
+import { RemoteCache } from './remote-cache.js';
 import { remoteFailure } from './remote-failure.js';
 import { createRemoteHttp, readBody } from './remote-http.js';
-import { repositoryPath } from './repository-layout.js';
 import { readBlob } from './stored-weights.js';
 
 export interface LfsRemoteOptions {
@@ -40,21 +41,7 @@ export function createLfsRemoteChannel(options: LfsRemoteOptions): Channel {
   const remote = parseRemote(options.remote, options.token);
   const folder = join(options.cacheFolder, cacheName(remote));
   const http = createRemoteHttp(remote, idleMs);
-  const fetched = new Set<string>();
-  const repositoryOf = (release: PublishedRelease): string => repositoryPath(folder, release.ref);
-
-  /** Once a release for this channel's life: a tag never moves. */
-  const fetchOnce = async ({ ref }: PublishedRelease, signal?: AbortSignal): Promise<boolean> => {
-    signal?.throwIfAborted();
-    if (fetched.has(ref.name)) return true;
-    const found = await fetchTag(repositoryPath(folder, ref), ref, { remote, idleMs, maxPackBytes }, signal);
-    if (found) fetched.add(ref.name);
-    return found;
-  };
-  const requireFetched = async (release: PublishedRelease, signal?: AbortSignal): Promise<string> => {
-    if (await fetchOnce(release, signal)) return repositoryOf(release);
-    throw remoteFailure(repositoryUrl(remote, release.ref), `does not hold ${release.ref.name}`);
-  };
+  const cache = new RemoteCache(folder, { remote, idleMs, maxPackBytes });
 
   async function* open(
     release: PublishedRelease,
@@ -71,7 +58,7 @@ export function createLfsRemoteChannel(options: LfsRemoteOptions): Channel {
       return yield* downloadObject(doors, object, action, offsetBytes, signal);
     }
     // Not every file is an object: some lie in the commit.
-    yield* readBlob(await requireFetched(release, signal), release.ref, file, offsetBytes, signal);
+    yield* readBlob(await cache.require(release, signal), release.ref, file, offsetBytes, signal);
   }
 
   return {
@@ -83,10 +70,22 @@ export function createLfsRemoteChannel(options: LfsRemoteOptions): Channel {
       });
     },
     async receipt(release, signal) {
-      return (await fetchOnce(release, signal)) ? findReceipt(repositoryOf(release), release, signal) : undefined;
+      return (await cache.fetch(release, signal)) ? findReceipt(cache.pathOf(release), release, signal) : undefined;
     },
-    manifest: async (release, signal) => readManifest(await requireFetched(release, signal), release, signal),
-    leaves: async (release, file, signal) => readLeaves(await requireFetched(release, signal), release, file, signal),
+    manifest: (release, signal) =>
+      cache.read(
+        release,
+        (repository) => readManifest(repository, release, signal),
+        (bytes) => sha3Digest(bytes) === release.releaseDigest,
+        signal,
+      ),
+    leaves: (release, file, signal) =>
+      cache.read(
+        release,
+        (repository) => readLeaves(repository, release, file, signal),
+        (bytes) => leavesMatch(bytes, file.size, file.tree),
+        signal,
+      ),
     open,
     async probe(signal) {
       signal?.throwIfAborted();

@@ -1,14 +1,21 @@
 import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@weighbridge/durable-files/testing/temporary-folder';
 import { bytesEqual } from '@weighbridge/core/hex';
 import type { Channel } from '@weighbridge/ports/channel';
-import { channelRelease, listed, publishRelease, readFrom } from '@weighbridge/ports/testing/channel-release';
+import {
+  channelRelease,
+  listed,
+  publishRelease,
+  readFrom,
+  releaseOfFiles,
+} from '@weighbridge/ports/testing/channel-release';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLfsEndpoint } from './lfs-endpoint.js';
 import { createLfsRemoteChannel, type LfsRemoteOptions } from './lfs-remote-channel.js';
 import { type Served, serve } from './testing/served-store.js';
-import { storePlace } from './testing/store-place.js';
+import { filesBelow, storePlace } from './testing/store-place.js';
 
 const RELEASE = channelRelease();
 const MODEL = listed(RELEASE, 'model.bin');
@@ -287,6 +294,46 @@ describe('what a server of Git LFS may do', () => {
       expect(`${bad.location} ${error?.message} ${error?.cause?.message} ${JSON.stringify(error)}`).not.toContain(
         'secret',
       );
+    } finally {
+      await store.dispose();
+    }
+  });
+
+  test.each([
+    ['gives more than is allowed', 1000],
+    ['gives what is allowed', 10_000_000],
+  ])('has a commit that %s', async (_, maxPackBytes) => {
+    const store = await storePlace();
+    try {
+      const plain = releaseOfFiles('1.0.0', { '.gitattributes': '', 'model.bin': BYTES });
+      await publishRelease(store.publisher, plain);
+      served.listener = createLfsEndpoint({ folder: store.folder });
+      const bytes = readFrom(channel({ maxPackBytes }), plain, 'model.bin');
+      if (maxPackBytes < BYTES.length) await expect(bytes).rejects.toMatchObject({ code: 'LIMIT' });
+      else expect(bytesEqual(await bytes, BYTES)).toBe(true);
+    } finally {
+      await store.dispose();
+    }
+  });
+
+  test('is asked again when what was kept of it rotted; many may ask at once', async () => {
+    const store = await storePlace();
+    try {
+      await publishRelease(store.publisher, RELEASE);
+      served.listener = createLfsEndpoint({ folder: store.folder });
+      const first = channel();
+      const files = RELEASE.manifest.files.filter(({ size }) => size > 0);
+      await Promise.all([first.manifest(RELEASE), ...files.map((file) => first.leaves(RELEASE, file))]);
+      const packs = filesBelow(cache.path).filter((path) => path.endsWith('.pack'));
+      for (const path of packs) {
+        chmodSync(path, 0o600);
+        const bytes = readFileSync(path);
+        writeFileSync(path, bytes.fill(7, 40, bytes.length - 20));
+      }
+      expect(packs.length).toBeGreaterThan(0);
+      const second = channel();
+      const found = await Promise.all([second.manifest(RELEASE), ...files.map((file) => second.leaves(RELEASE, file))]);
+      expect(found).toEqual([RELEASE.canonical, ...files.map(({ path }) => RELEASE.digests.get(path)!.leaves)]);
     } finally {
       await store.dispose();
     }

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '@weighbridge/core/errors';
 import type { ReleaseRef } from '@weighbridge/core/names';
@@ -33,7 +33,8 @@ export async function fetchTag(
 ): Promise<boolean> {
   await makeRepository(repository);
   const url = repositoryUrl(remote, ref);
-  const watch = watchPacks(repository, maxPackBytes, signal);
+  const limitBytes = (await packBytes(repository)) + maxPackBytes;
+  const watch = watchPacks(repository, limitBytes, signal);
   const flags = ['--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--force'];
   try {
     await runGit(repository, ['fetch', ...flags, '--', url, `+${tagRef(ref)}:${tagRef(ref)}`], {
@@ -43,7 +44,6 @@ export async function fetchTag(
       idleMs: idleMs * 20,
       signal: watch.signal,
     });
-    return true;
   } catch (cause) {
     signal?.throwIfAborted();
     if (watch.exceeded()) throw gaveTooMuch(url, maxPackBytes);
@@ -52,6 +52,10 @@ export async function fetchTag(
   } finally {
     watch.end();
   }
+  if ((await packBytes(repository)) <= limitBytes) return true;
+  // It came faster than anybody looked.
+  await rm(repository, { recursive: true, force: true });
+  throw gaveTooMuch(url, maxPackBytes);
 }
 
 function fetchSettings(idleMs: number): string[] {
@@ -80,7 +84,7 @@ function watchPacks(repository: string, maxBytes: number, signal: AbortSignal | 
   const stop = new AbortController();
   let exceeded = false;
   const timer = setInterval(async () => {
-    exceeded ||= (await incomingBytes(repository)) > maxBytes;
+    exceeded ||= (await packBytes(repository)) > maxBytes;
     if (exceeded) stop.abort();
   }, WATCH_MS);
   return {
@@ -90,16 +94,15 @@ function watchPacks(repository: string, maxBytes: number, signal: AbortSignal | 
   };
 }
 
-/** Of packs that are not yet whole. */
-async function incomingBytes(repository: string): Promise<number> {
+/** Of all packs, those that are still coming included. */
+async function packBytes(repository: string): Promise<number> {
   const folder = join(repository, 'objects', 'pack');
   let bytes = 0;
   for (const name of await readdir(folder).catch(absent)) {
-    if (name.startsWith('tmp_pack_'))
-      bytes += await stat(join(folder, name)).then(
-        ({ size }) => size,
-        () => 0,
-      );
+    bytes += await stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    );
   }
   return bytes;
 }
