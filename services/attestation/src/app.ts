@@ -18,7 +18,7 @@ export interface AppSettings {
 /** The HTTP application over the doors; it opens nothing by itself. */
 export function createApp(doors: AttestationDoors, settings: AppSettings, ending: AbortSignal): Express {
   const app = express();
-  const authenticator = createAuthenticator(doors.tokens, doors.nowSeconds);
+  const authenticator = createAuthenticator(doors);
   app.disable('x-powered-by').set('query parser', 'simple').set('etag', false);
   app.use(watch(doors));
   // TLS ends elsewhere: headers that force it would lock a loopback client out.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Document } from '@weighbridge/ports/document';
+import type { ServiceLog } from '@weighbridge/service-kit/service-log';
 import { HttpRefusal } from '@weighbridge/service-kit/problem';
 import { allows, findToken, type Scope, type TokenRecord } from '@weighbridge/service-kit/token';
 import { readTokens } from '@weighbridge/service-kit/token-book';
@@ -8,6 +9,12 @@ import { readTokens } from '@weighbridge/service-kit/token-book';
 const REREAD_AFTER_MS = 1_000;
 const BEARER = /^Bearer ([A-Za-z0-9_-]{1,128})$/i;
 const BASIC = /^Basic ([A-Za-z0-9+/=]{1,512})$/i;
+
+export interface AuthenticatorDoors {
+  readonly tokens: Document;
+  readonly log: ServiceLog;
+  nowSeconds(): number;
+}
 
 /** What a refusal asks for: Git clients answer `Basic` alone, and send the token as the password of any user. */
 export type Challenge = 'Bearer' | 'Basic';
@@ -18,15 +25,16 @@ export interface Authenticator {
 }
 
 /** Default deny: who shows no token that is kept here may nothing. */
-export function createAuthenticator(document: Document, nowSeconds: () => number): Authenticator {
+export function createAuthenticator({ tokens, nowSeconds, log }: AuthenticatorDoors): Authenticator {
   let records: Promise<readonly TokenRecord[]> | undefined;
   let readAt = 0;
   const current = (): Promise<readonly TokenRecord[]> => {
     const now = performance.now();
     if (records === undefined || now - readAt > REREAD_AFTER_MS) {
-      [records, readAt] = [readTokens(document), now];
-      records.catch(() => {
+      [records, readAt] = [readTokens(tokens), now];
+      records.catch((error: unknown) => {
         records = undefined;
+        log.error({ err: error }, 'the tokens cannot be read');
       });
     }
     return records;
@@ -34,7 +42,8 @@ export function createAuthenticator(document: Document, nowSeconds: () => number
   return {
     async require(request, scope, challenge = 'Bearer') {
       const token = tokenOf(request);
-      const record = token === undefined ? undefined : findToken(await current(), token, nowSeconds());
+      const record =
+        token === undefined ? undefined : findToken(await current().catch(unreadable), token, nowSeconds());
       if (record === undefined) throw unauthorized(token === undefined, challenge);
       if (!allows(record, scope)) throw forbidden(record, scope);
       return record;
@@ -57,6 +66,16 @@ function unauthorized(isMissing: boolean, challenge: Challenge): HttpRefusal {
     isMissing ? 'this needs a bearer token' : 'the token is unknown or expired',
     'make one where the service runs: weighbridge token new NAME --scope read',
     { 'www-authenticate': `${challenge} realm="weighbridge"` },
+  );
+}
+
+/** Not the client's fault: nobody gets in, and the log says why. */
+function unreadable(): never {
+  throw new HttpRefusal(
+    503,
+    'UNVERIFIABLE',
+    'the service cannot read its tokens',
+    'tell the operator: the log of the service says why',
   );
 }
 

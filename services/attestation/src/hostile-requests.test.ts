@@ -153,6 +153,7 @@ describe('parts that cannot be reached', () => {
       work: async () => ({ close: async () => {} }),
     };
     const other = await new ServedHouse().start({ queue: queue as never });
+    await other.house.claim();
     const started = performance.now();
     const json = { model: 'acme/pilot-llm', version: '1', source: { root: 'models', path: 'pilot' } };
     const answers = await Promise.all([

@@ -37,11 +37,7 @@ function handlerOf(route: Route, { doors, authenticator, ending }: MountDoors): 
     response.locals.actor = bearer?.name;
     const gone = new AbortController();
     response.once('close', () => gone.abort(new Error('the client went away')));
-    const signal = AbortSignal.any([
-      ending,
-      gone.signal,
-      ...(route.isLong ? [] : [AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-    ]);
+    const signal = AbortSignal.any([gone.signal, ...limitsOf(route, ending)]);
     const ask = {
       doors,
       ...(await inputOf(route, request)),
@@ -49,8 +45,13 @@ function handlerOf(route: Route, { doors, authenticator, ending }: MountDoors): 
       signal,
       request,
     } as unknown as Ask<never, never, never>;
-    await send(response, await untilAborted(route.handle(ask), signal, route.isLong === true));
+    await send(response, await untilAborted(route.handle(ask), signal, route.isLong !== undefined));
   };
+}
+
+function limitsOf({ isLong }: Route, ending: AbortSignal): AbortSignal[] {
+  if (isLong === undefined) return [AbortSignal.timeout(ANSWER_WITHIN_MS)];
+  return isLong === 'endless' ? [ending] : [];
 }
 
 async function inputOf(route: Route, request: Request) {

@@ -42,10 +42,9 @@ describe('POST /v1/releases', () => {
   });
 
   it('refuses a namespace that nobody claimed', async () => {
-    const job = await house.ask('POST', '/v1/releases', 'register', {
-      json: { model: 'free/pilot', version: '1', source: { root: 'models', path: 'pilot' } },
-    });
-    expect(job.status).toBe(202);
+    const json = { model: 'free/pilot', version: '1', source: { root: 'models', path: 'pilot' } };
+    const { status, body } = await house.ask('POST', '/v1/releases', 'register', { json });
+    expect({ status, outcome: body.outcome }).toEqual({ status: 404, outcome: 'UNVERIFIABLE' });
   });
 
   it.each([

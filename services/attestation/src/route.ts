@@ -13,7 +13,7 @@ export interface Ask<P, Q, B> {
   readonly body: B;
   /** Name of the bearer's token. */
   readonly actor: string;
-  /** Aborted when the client went away, when the time is over and when the service ends. */
+  /** Aborted when the client went away and when the time is over. */
   readonly signal: AbortSignal;
   readonly request: IncomingMessage;
 }
@@ -51,8 +51,8 @@ export interface Route {
   /** Of a JSON body; `stream` hands the request on as it is. */
   readonly body?: z.ZodType | 'stream';
   readonly replies: Readonly<Record<number, ReplySpec>>;
-  /** A reply that may take any time: events, files, uploads. */
-  readonly isLong?: boolean;
+  /** A reply that may take any time: files, uploads; `endless` ones end when the service is asked to end. */
+  readonly isLong?: true | 'endless';
   readonly handle: (ask: Ask<never, never, never>) => Promise<Reply>;
 }
 

@@ -10,6 +10,7 @@ import { boundedQueue } from './bounded-queue.js';
 import { registerHandler } from './register-job.js';
 
 const QUEUE_ANSWERS_WITHIN_MS = 2_500;
+const MAX_CONNECTIONS = 2_048;
 
 export interface RunningAttestation extends Running {
   readonly url: string;
@@ -27,6 +28,7 @@ export async function startAttestation(
   server.keepAliveTimeout = 5_000;
   // Uploads take as long as they take; each has an idle limit and JSON bodies a limit of their own.
   server.requestTimeout = 0;
+  server.maxConnections = MAX_CONNECTIONS;
   await listen(server, settings);
   const { port } = server.address() as AddressInfo;
   const { concurrency } = settings;

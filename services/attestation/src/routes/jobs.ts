@@ -35,7 +35,7 @@ export const JOB_ROUTES = [
     scope: 'read',
     summary: 'Every change of a job until it ended, as server-sent events',
     params: JobParams,
-    isLong: true,
+    isLong: 'endless',
     replies: { 200: { description: 'events, each the whole job', type: 'text/event-stream' } },
     handle: async ({ doors, params, signal, request }) => {
       known(await doors.queue.get(params.job));

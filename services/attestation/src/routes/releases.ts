@@ -1,4 +1,5 @@
 import type { ModelName, ReleaseName } from '@weighbridge/core/brands';
+import { namespaceOf } from '@weighbridge/core/names';
 import { absentManifest } from '@weighbridge/journeys/find-release';
 import { revoke, requireVersion } from '@weighbridge/journeys/revoke';
 import { knownNamespace, knownRelease, refOf } from '../known-release.js';
@@ -46,6 +47,7 @@ export const RELEASE_ROUTES = [
     },
     handle: async ({ doors, body, actor }) => {
       const { model, version, versionCode, license, source, channels } = body;
+      await knownNamespace(doors.chain, namespaceOf(model));
       const order = await registerOrder(doors, { model, version, versionCode, license, source, channels });
       const job = await doors.queue.add(order);
       await audit(doors, actor, 'order registration', `${model}@${version}`);
