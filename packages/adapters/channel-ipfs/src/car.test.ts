@@ -81,6 +81,8 @@ describe('CARs', () => {
   const lyingNode = (change: (links: readonly DagLink[]) => readonly DagLink[]) => fileNode(change([A, B]));
   const tooLong = lyingNode(([a, b]) => [a!, { ...b!, fileBytes: 4, dagBytes: 4 }]);
   const repeated = fileNode(Array<DagLink>(3).fill({ ...FILE, fileBytes: 8 }));
+  const heavy = folderNode([{ name: 'f', link: { ...FILE, dagBytes: FILE.dagBytes + 1 } }]);
+  const mixed = fileNode([{ ...FOLDER, fileBytes: 7 }]);
   const identity = Uint8Array.from([1, 0x55, 0, 1, 7]);
   const sha1 = Uint8Array.from([1, 0x55, 0x11, 20, ...Buffer.alloc(20)]);
   const cut = Uint8Array.from([1, 0x55, 0x12, 20, ...A.cid.subarray(4, 24)]);
@@ -94,6 +96,8 @@ describe('CARs', () => {
     ['a cut block', 'TAMPERED', FILE.cid, carOf(FILE.cid, FILE, A, { ...B, block: Buffer.from('bb') })],
     ['a leaf of another size than declared', 'TAMPERED', tooLong.cid, carOf(tooLong.cid, tooLong, A, B)],
     ['a node of another size than declared', 'TAMPERED', repeated.cid, carOf(repeated.cid, repeated, FILE, A, B)],
+    ['blocks below of another size than declared', 'TAMPERED', heavy.cid, carOf(heavy.cid, heavy, FILE, A, B)],
+    ['a folder in the middle of a file', 'TAMPERED', mixed.cid, carOf(mixed.cid, mixed, FOLDER, FILE, A, B)],
     ['a missing block', 'UNVERIFIABLE', FILE.cid, carOf(FILE.cid, FILE, A)],
     ['a surplus block', 'MALFORMED', FILE.cid, carOf(FILE.cid, FILE, A, B, junk)],
     ['a child before its parent', 'MALFORMED', FILE.cid, carOf(FILE.cid, A, FILE, B)],

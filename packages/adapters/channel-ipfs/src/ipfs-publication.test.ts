@@ -117,6 +117,12 @@ describe('publishing into blocks as files', () => {
     expect(await place.channel.receipt(RELEASE)).toBeDefined();
   });
 
+  test('a receipt is that of one name', async () => {
+    await publishRelease(place.channel, RELEASE);
+    const other = { ref: channelRelease('1.1.0', 2).ref, releaseDigest: RELEASE.releaseDigest };
+    expect(await place.channel.receipt(other)).toBeUndefined();
+  });
+
   test('inner nodes are verified: one of another file is TAMPERED', async () => {
     await publishRelease(place.channel, RELEASE);
     const other = channelRelease('1.1.0', 2);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ChannelPlace, StoredPiece, StoreFault } from '@weighbridge/ports/testing/channel-suite';
@@ -30,6 +31,8 @@ export async function pinned(api: string): Promise<string[]> {
 /** The channel of a node that holds nothing, behind a proxy that can be torn. */
 export async function kuboPlace(api: string): Promise<ChannelPlace> {
   const { RepoPath: repository } = JSON.parse(await rpc(api, 'repo/stat')) as { RepoPath: string };
+  // Everything in the node goes: it must be one that kubo.sh started.
+  if (!existsSync(join(repository, 'daemon.pid'))) throw new Error(`${repository} was not made by scripts/kubo.sh`);
   await empty(api);
   const proxy = await startProxy(Number(new URL(api).port));
   const open = () => createKuboChannel({ api: proxy.url, engine: testEngine });
