@@ -2,11 +2,13 @@ import { closeSync, lstatSync } from 'node:fs';
 import { lstat, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
+import { CHUNK_BYTES } from '@weighbridge/core/tree';
 import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
 import { syncFolder } from '@weighbridge/durable-files/durable-sync';
 import { writeDurably } from '@weighbridge/durable-files/durable-write';
 import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
 import { type Cid, cidText, parseCid } from '@weighbridge/manifest/cid-bytes';
+import { ChunkMemory } from './chunk-memory.js';
 import { openBlockFile, readAndClose } from './block-file.js';
 import { absentBlock, type Blocks, type DigestChunk, hostileBlock, isBlock } from './blocks.js';
 
@@ -28,6 +30,7 @@ export interface BlockStore extends Blocks {
 
 export function createBlockStore(folder: string, digestChunk: DigestChunk): BlockStore {
   const unsynced = new Set<string>();
+  const memory = new ChunkMemory();
   const pathOf = (cid: Cid): string => {
     const text = cidText(cid.bytes);
     return join(folder, text.slice(-3, -1), text);
@@ -41,7 +44,7 @@ export function createBlockStore(folder: string, digestChunk: DigestChunk): Bloc
     },
     async put(cid, block) {
       const path = pathOf(cid);
-      if (await holds(store, digestChunk, cid, block.length)) {
+      if (await holds({ store, digestChunk, memory }, cid, block.length)) {
         unsynced.add(dirname(path));
         return;
       }
@@ -52,7 +55,7 @@ export function createBlockStore(folder: string, digestChunk: DigestChunk): Bloc
     async adopt(cid, from) {
       const path = pathOf(cid);
       try {
-        if (await holds(store, digestChunk, cid, (await lstat(from)).size)) await unlink(from);
+        if (await holds({ store, digestChunk, memory }, cid, (await lstat(from)).size)) await unlink(from);
         else {
           await makeFolderDurably(dirname(path), 0o700);
           await rename(from, path);
@@ -97,10 +100,18 @@ async function readBlock(
   }
 }
 
+interface HoldsDoors {
+  readonly store: Blocks;
+  readonly digestChunk: DigestChunk;
+  readonly memory: ChunkMemory;
+}
+
 /** Whether a block is there and right; a rotten or foreign thing under its name does not count. */
-async function holds(store: BlockStore, digestChunk: DigestChunk, cid: Cid, length: number): Promise<boolean> {
+async function holds({ store, digestChunk, memory }: HoldsDoors, cid: Cid, length: number): Promise<boolean> {
   try {
-    return await isBlock(digestChunk, cid, await store.read(cid, length));
+    if (length > CHUNK_BYTES) return await isBlock(digestChunk, cid, await store.read(cid, length));
+    const into = (bytes: Uint8Array) => store.read(cid, length, undefined, bytes);
+    return await memory.lend(length, async (bytes) => isBlock(digestChunk, cid, await into(bytes)));
   } catch (error) {
     if (isWeighbridgeError(error)) return false;
     throw error;

@@ -15,6 +15,7 @@ import {
   SHA3_512,
 } from '@weighbridge/manifest/cid-bytes';
 import { type DagLink, fileDag } from '@weighbridge/manifest/unixfs-dag';
+import type { ManifestFile } from '@weighbridge/manifest/manifest';
 import type {
   ChannelReceipt,
   CompleteOptions,
@@ -34,6 +35,8 @@ import type { WaitingChunks } from './waiting-chunks.js';
 const SHA256_BYTES = 32;
 /** Blocks that are read back at a time. */
 const LANES = 4;
+/** Each waits for its own fsyncs; together they take a fifth of the time. */
+const FILES_AT_ONCE = 16;
 
 interface WaitingFile {
   readonly number: number;
@@ -93,11 +96,11 @@ export class IpfsPublication implements Publication {
   /** @returns the CID of the release's folder */
   private async putAll(release: ReleaseToPublish, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const links: [readonly string[], DagLink][] = [];
-    for (const file of release.manifest.files) {
-      signal?.throwIfAborted();
+    const put = async (file: ManifestFile): Promise<void> => {
       links.push([file.path.split('/'), await this.nameFile(file.path, file.cid, signal)]);
       if (file.size > 0) links.push([leavesPath(file), await this.putFile(await release.leaves(file))]);
-    }
+    };
+    for await (const _ of readAhead(release.manifest.files, FILES_AT_ONCE, put, signal));
     links.push([MANIFEST_PATH, await this.putFile(release.canonical)]);
     await this.put(cidBytes(RAW, SHA3_512, fromHex(release.releaseDigest)), release.canonical);
     const nodes: { readonly cid: Uint8Array; readonly block: Uint8Array }[] = [];

@@ -4,14 +4,14 @@
  * @param lanes loads at a time, hence results in memory
  */
 export async function* readAhead<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   lanes: number,
   load: (item: Item, signal: AbortSignal) => Promise<Result>,
   signal?: AbortSignal,
 ): AsyncGenerator<Result, void, undefined> {
   const stop = new AbortController();
   const until = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const source = items[Symbol.asyncIterator]();
+  const source = eachOf(items);
   const loads: Promise<Result>[] = [];
   let isDone = false;
   try {
@@ -29,7 +29,7 @@ export async function* readAhead<Item, Result>(
     }
   } finally {
     stop.abort();
-    await source.return?.();
+    await source.return(undefined);
     await Promise.allSettled(loads);
   }
 }
@@ -38,4 +38,8 @@ export async function* readAhead<Item, Result>(
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
+}
+
+async function* eachOf<Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Item, void, undefined> {
+  yield* items;
 }
