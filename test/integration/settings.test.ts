@@ -24,8 +24,6 @@ const COMMANDS = [
   'doctor',
 ];
 const LATER = [
-  'serve',
-  'token new',
   'delta plan',
   'delta build',
   'delta inspect',
@@ -70,7 +68,7 @@ describe('the home folder', () => {
     const options = { home: at('home'), cwd: at('cwd'), env: { HOME: at('user'), XDG_DATA_HOME: at('xdg') } };
     await expectOutcome('OK', ['register', prepared.model('tiny'), '--model', 'solo/t', '--version', '1'], options);
     expect([namesIn(at('user')), namesIn(at('cwd')), existsSync(at('xdg'))]).toEqual([[], [], false]);
-    const wanted = ['chain', 'journal', 'keys', 'leaves', 'manifests', 'trust.json'];
+    const wanted = ['chain', 'git', 'index.sqlite', 'ipfs', 'journal', 'keys', 'leaves', 'manifests', 'trust.json'];
     expect(namesIn(at('home'))).toEqual(wanted);
   });
 
