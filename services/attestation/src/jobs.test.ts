@@ -98,6 +98,30 @@ describe('what is told of it', () => {
     expect(body.text).not.toContain('pilot');
   });
 
+  it('the audit log keeps who did what, and nothing of who was refused', async () => {
+    await house.register();
+    const json = { reason: 'leaked' };
+    await house.ask('POST', '/v1/releases/acme/pilot-llm/1.0.0/revocation', 'read', { json });
+    await house.ask('POST', '/v1/releases/acme/pilot-llm/1.0.0/revocation', 'revoke', { json });
+    const log = (await house.index.auditLog(10)).map(({ actor, action, subject }) => [actor, action, subject]);
+    expect(log).toEqual([
+      ['revoke', 'revoke', 'acme/pilot-llm@1.0.0'],
+      ['register', 'order registration', 'acme/pilot-llm@1.0.0'],
+    ]);
+  });
+
+  it('an index that cannot be written stops nothing, and is not believed', async () => {
+    let lags = 0;
+    const broken = await new ServedHouse().start({ indexLags: () => lags++ });
+    await broken.house.claim();
+    broken.index.put = async () => {
+      throw new Error('disk full');
+    };
+    expect(await broken.register()).toMatchObject({ state: 'done' });
+    expect(lags).toBe(1);
+    await broken.stop();
+  });
+
   it('the dead can be listed', async () => {
     await run('digest', {});
     const { body } = await house.ask('GET', '/v1/jobs?state=dead', 'read');

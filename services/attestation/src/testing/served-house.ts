@@ -29,6 +29,7 @@ export class ServedHouse {
   readonly ipfs = new FakeChannel('ipfs');
   readonly git = new FakeChannel('git-lfs');
   readonly tokens = new FakeDocument();
+  readonly index = new FakeReleaseIndex();
   readonly bearers = new Map<string, string>();
   readonly log = createServiceLog('test', (process.env.TEST_LOG as 'debug' | undefined) ?? 'silent');
   queue!: Queue;
@@ -137,7 +138,7 @@ export class ServedHouse {
       engine,
       sources: createReleaseSources({ roots: new Map([['models', join(this.folder, 'roots')]]), uploads }),
       uploads: createUploads(uploads, { maxUploadBytes: 10_000_000, maxUploads: 4 }),
-      index: new FakeReleaseIndex(),
+      index: this.index,
       indexLags: () => {},
       tokens: this.tokens,
       keys: {
