@@ -43,14 +43,18 @@ export async function sendVerifiedFile(response: ServerResponse, doors: FileDoor
     head().end();
     return;
   }
-  for await (const bytes of verifiedBytes(doors, wanted, { first, end })) {
+  for await (const bytes of oneAhead(verifiedBytes(doors, wanted, { first, end }))) {
     if (!response.headersSent) head();
     if (!response.write(bytes)) await drained(response, doors.signal);
   }
   response.end();
 }
 
-async function* verifiedBytes(doors: FileDoors, wanted: WantedFile, { first, end }: ByteRange) {
+async function* verifiedBytes(
+  doors: FileDoors,
+  wanted: WantedFile,
+  { first, end }: ByteRange,
+): AsyncGenerator<Buffer, void, undefined> {
   const firstChunk = Math.floor(first / CHUNK_BYTES);
   const endChunk = Math.ceil(end / CHUNK_BYTES);
   let index = firstChunk;
@@ -59,6 +63,22 @@ async function* verifiedBytes(doors: FileDoors, wanted: WantedFile, { first, end
     // A copy: the next chunk lies in the same memory, and the socket may not have sent this one by then.
     yield Buffer.from(chunk.subarray(Math.max(0, first - at), Math.min(chunk.length, end - at)));
     index += 1;
+  }
+}
+
+/** Fetches and digests the next piece while this one is sent. */
+async function* oneAhead<T>(pieces: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+  try {
+    for (let next = pieces.next(); ; ) {
+      const piece = await next;
+      if (piece.done === true) return;
+      next = pieces.next();
+      // It is looked at above, or nobody wants it any more.
+      next.catch(() => {});
+      yield piece.value;
+    }
+  } finally {
+    await pieces.return();
   }
 }
 
