@@ -47,7 +47,7 @@ const isDigesting = ({ progress }: Record<string, unknown>): boolean => {
 
 describe('serve', () => {
   test('registers, approves and seals over HTTP, and then ends when asked', async () => {
-    const { box, home, asks, root } = await publisher();
+    const { box, home, asks, token, root } = await publisher();
     const service = await startService(['serve', '--port', '0', ...root], { home });
     const ask = asks(service.ready.url!);
     expect(await ask('GET', '/v1/chain')).toMatchObject({
@@ -76,6 +76,7 @@ describe('serve', () => {
     service.child.kill('SIGTERM');
     const { exit, stderr } = await service.ended;
     expect(exit).toBe(143);
+    expect(stderr).not.toContain(token);
     for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ service: 'serve' });
     expect(orphansOf(home)).toEqual([]);
 
