@@ -29,7 +29,7 @@ export async function* downloadObject(
   action: DownloadAction,
   offsetBytes: number,
   signal?: AbortSignal,
-): AsyncGenerator<Buffer, void, undefined> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   let at = offsetBytes;
   let current: DownloadAction | undefined = action;
   for (let failures = 0; at < object.sizeBytes; ) {
@@ -68,7 +68,7 @@ async function* bytesFrom(
   action: DownloadAction,
   from: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer, void, undefined> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { response, location } = await follow(http, action, from, signal);
   let skip = from - requireStart(response, location, from);
   let left = object.sizeBytes - from;
@@ -77,7 +77,7 @@ async function* bytesFrom(
     skip -= piece.length - wanted.length;
     left -= wanted.length;
     if (left < 0) throw gaveTooMuch(location, object.sizeBytes);
-    if (wanted.length > 0) yield wanted;
+    if (wanted.length > 0) yield new Uint8Array(wanted.buffer, wanted.byteOffset, wanted.length);
   }
 }
 

@@ -54,7 +54,8 @@ async function* readObject(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const opened = await openObject(repository, file);
   if (opened === undefined) throw weightsMissing(repository, file);
-  const memory = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, file.size - offsetBytes));
+  // No Buffer, whose slices are no copies.
+  const memory = new Uint8Array(Math.max(0, Math.min(CHUNK_BYTES, file.size - offsetBytes)));
   try {
     for (let at = offsetBytes; at < file.size; ) {
       signal?.throwIfAborted();

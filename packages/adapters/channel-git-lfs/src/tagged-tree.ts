@@ -53,7 +53,7 @@ export async function* taggedFile(
     for await (const piece of gitOutput(repository, ['cat-file', 'blob', oid], options)) {
       bytes += piece.length;
       if (bytes > maxBytes) throw tooLong(repository, path, maxBytes);
-      yield piece;
+      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
     }
   } catch (cause) {
     if (cause instanceof GitExit) throw await unreadable(repository, oid, path, cause);
