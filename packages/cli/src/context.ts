@@ -7,6 +7,7 @@ import type { ProgressListener } from '@weighbridge/ports/progress';
 import type { GlobalFlags } from './global-flags.js';
 import { parseDuration } from './quantities.js';
 import type { Settings } from './settings.js';
+import { unlockOnce } from './unlock-once.js';
 
 /** What a command may reach. Doors are opened when they are first asked for and closed at the end. */
 export interface Context {
@@ -103,11 +104,11 @@ function lazyKeyStore(home: Home, settings: Settings): KeyStore {
     );
     return opened;
   };
-  return {
+  return unlockOnce({
     list: async () => (await open()).list(),
     create: async (name) => (await open()).create(name),
     unlock: async (name) => (await open()).unlock(name),
-  };
+  });
 }
 
 async function passphraseOf(home: Home, settings: Settings): Promise<string> {

@@ -45,6 +45,8 @@ export const run: Run = async (context, { args, options }) => {
     channels: readonly Channel[],
   ): Promise<{ prepared: PreparedRelease; key: string }> => {
     const publisher = await publisherKey(context, chain, order, as);
+    // A wrong passphrase is said before hours of digesting, and the memory that unlocking takes is free again by then.
+    if (publisher !== undefined && options.dryRun !== true) await context.keys.unlock(publisher.name);
     return {
       prepared: await prepareRelease({ ...doors, chain, releases, channels }, order, publisher?.address),
       key: publisher?.name ?? DEFAULT_KEY,

@@ -10,7 +10,7 @@ import { openChainToWrite, WITNESS_KEY } from '../embedded-chain.js';
 import { chainMark, indexState, rebuildIndex } from '../home-index.js';
 import { addressOrNewKey } from '../key-names.js';
 import { sealForDevice } from '../seal-for-device.js';
-import { attestationKeys, unlockOnce } from './attestation-keys.js';
+import { attestationKeys } from './attestation-keys.js';
 import { claimServed } from './claim-served.js';
 import { openGitEndpoint } from './git-endpoint.js';
 import { parseServerOptions } from './serve-options.js';
@@ -35,7 +35,6 @@ export async function startAttestationService(
   const { host, port, maxUploadBytes, requestsPerMinute } = parseServerOptions(options);
   for (const name of NEWCOMER_KEYS) await addressOrNewKey(context, name);
   const chain = await openChainToWrite(context);
-  const served = Object.create(context, { keys: { value: unlockOnce(context.keys) } }) as Context;
   const running = await startAttestation(
     {
       ...doors,
@@ -46,10 +45,10 @@ export async function startAttestationService(
       uploads: createUploads(uploadsFolder(context), { maxUploadBytes, maxUploads: MAX_UPLOADS }),
       ...(await openIndex(context, chain)),
       tokens: tokensDocument(context),
-      keys: attestationKeys(served.keys),
+      keys: attestationKeys(context.keys),
       nowSeconds: () => context.nowSeconds,
-      claim: (order) => claimServed(served, chain, order),
-      seal: async (ref, maxAgeSeconds) => (await sealForDevice(served, chain, ref, maxAgeSeconds)).bytes,
+      claim: (order) => claimServed(context, chain, order),
+      seal: async (ref, maxAgeSeconds) => (await sealForDevice(context, chain, ref, maxAgeSeconds)).bytes,
       git: await openGitEndpoint(context),
     },
     { host, port, requestsPerMinute, concurrency: CONCURRENCY },
