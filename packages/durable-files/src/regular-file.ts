@@ -22,11 +22,7 @@ export async function openRegular(path: string): Promise<RegularFile | Exclude<F
   try {
     handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ELOOP') return 'symlink';
-    if (code === 'ENXIO') return 'socket';
-    if (saysAbsent(error)) return 'absent';
-    throw error;
+    return whatRefused(error);
   }
   try {
     const stats = await handle.stat({ bigint: true });
@@ -38,4 +34,13 @@ export async function openRegular(path: string): Promise<RegularFile | Exclude<F
     await handle.close().catch(() => {});
     throw error;
   }
+}
+
+/** What lies where a file was to be opened without following symlinks or waiting. @throws the error when it says nothing of that */
+export function whatRefused(error: unknown): 'symlink' | 'socket' | 'absent' {
+  const code = systemErrorCode(error);
+  if (code === 'ELOOP') return 'symlink';
+  if (code === 'ENXIO') return 'socket';
+  if (saysAbsent(error)) return 'absent';
+  throw error;
 }

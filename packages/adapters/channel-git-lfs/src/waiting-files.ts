@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
-import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
+import { asIoError } from '@weighbridge/durable-files/io-error';
+import { makeProcessFolder } from '@weighbridge/durable-files/process-folder';
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 /** Bytes after which the disk is set to work, so that the last sync has little left to do. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
-const NAME = /^([1-9][0-9]{0,9})\.[0-9a-f]{16}$/;
-/** Folders of publications of this process. */
-const ours = new Set<string>();
 
 /** Files of one publication that wait for their place. */
 export interface WaitingFiles {
@@ -25,16 +21,10 @@ export interface WaitingFiles {
 
 /** A folder for one publication below `folder`; what publishers that were killed left there is removed. @throws IO */
 export async function createWaitingFiles(folder: string): Promise<WaitingFiles> {
-  await makeFolderDurably(folder, 0o700);
-  await removeOrphans(folder);
-  const own = join(folder, `${process.pid}.${randomBytes(8).toString('hex')}`);
-  ours.add(own);
-  await mkdir(own, { mode: 0o700 }).catch((cause: unknown) => {
-    throw asIoError('make the folder', own, cause);
-  });
+  const own = await makeProcessFolder(folder);
   const files: WaitingFile[] = [];
   let names = 0;
-  const newPath = (): string => join(own, String(names++));
+  const newPath = (): string => join(own.path, String(names++));
   return {
     newPath,
     async newFile() {
@@ -50,8 +40,7 @@ export async function createWaitingFiles(folder: string): Promise<WaitingFiles> 
     },
     async remove() {
       await Promise.allSettled(files.map((file) => file.close()));
-      await rm(own, { recursive: true, force: true }).catch(() => {});
-      ours.delete(own);
+      await own.remove();
     },
   };
 }
@@ -115,29 +104,5 @@ export class WaitingFile {
     this.unsyncedBytes = 0;
     this.syncing = this.handle.datasync();
     this.syncing.catch(() => {});
-  }
-}
-
-/** Removes folders of processes that are gone. One whose number lives on as another's stays until that ends. */
-async function removeOrphans(folder: string): Promise<void> {
-  try {
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
-      const pid = NAME.exec(name)?.[1];
-      if (pid !== undefined && !ours.has(path) && !isAlive(Number(pid)))
-        await rm(path, { recursive: true, force: true });
-    }
-  } catch (cause) {
-    if (!saysAbsent(cause)) throw asIoError('remove what was left in', folder, cause);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,8 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
-import { systemErrorCode } from '@weighbridge/core/errors';
 import { type FileKind, kindOf } from '@weighbridge/durable-files/file-kind';
-import { saysAbsent } from '@weighbridge/durable-files/io-error';
+import { whatRefused } from '@weighbridge/durable-files/regular-file';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 const readFrom = promisify(read);
@@ -25,11 +24,7 @@ export function openBlockFile(path: string): BlockFile | Exclude<FileKind, 'file
   try {
     fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ELOOP') return 'symlink';
-    if (code === 'ENXIO') return 'socket';
-    if (saysAbsent(error)) return 'absent';
-    throw error;
+    return whatRefused(error);
   }
   try {
     const stats = fstatSync(fd, { bigint: true });

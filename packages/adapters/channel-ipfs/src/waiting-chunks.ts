@@ -1,20 +1,15 @@
 import { closeSync, constants, fsync, openSync, write } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CHUNK_BYTES } from '@weighbridge/core/tree';
-import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
-import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
+import { asIoError } from '@weighbridge/durable-files/io-error';
+import { makeProcessFolder } from '@weighbridge/durable-files/process-folder';
 
 const writeTo = promisify(write);
 const syncToDisk = promisify(fsync);
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 /** Chunks that are written but not yet synced: the disk works on them while the next one is digested. */
 const MOST_UNSYNCED = 4;
-const NAME = /^([1-9][0-9]{0,9})\.[0-9a-f]{16}$/;
-/** Folders of publications of this process. */
-const ours = new Set<string>();
 
 /** Chunks of one publication that wait for their names, each a file of its own. */
 export interface WaitingChunks {
@@ -36,14 +31,8 @@ export interface ChunkWriter {
 
 /** A folder for one publication below `folder`; what publishers that were killed left there is removed. @throws IO */
 export async function createWaitingChunks(folder: string): Promise<WaitingChunks> {
-  await makeFolderDurably(folder, 0o700);
-  await removeOrphans(folder);
-  const own = join(folder, `${process.pid}.${randomBytes(8).toString('hex')}`);
-  ours.add(own);
-  await mkdir(own, { mode: 0o700 }).catch((cause: unknown) => {
-    throw asIoError('make the folder', own, cause);
-  });
-  const pathOf = (file: number, chunk: number): string => join(own, `${file}-${chunk}`);
+  const own = await makeProcessFolder(folder);
+  const pathOf = (file: number, chunk: number): string => join(own.path, `${file}-${chunk}`);
   const writers: FileWriter[] = [];
   return {
     newFile() {
@@ -55,8 +44,7 @@ export async function createWaitingChunks(folder: string): Promise<WaitingChunks
     pathOf,
     async remove() {
       await Promise.allSettled(writers.map((writer) => writer.drop()));
-      await rm(own, { recursive: true, force: true }).catch(() => {});
-      ours.delete(own);
+      await own.remove();
     },
   };
 }
@@ -129,29 +117,5 @@ async function syncAndClose(fd: number): Promise<void> {
     await syncToDisk(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-/** Removes folders of processes that are gone. One whose number lives on as another's stays until that ends. */
-async function removeOrphans(folder: string): Promise<void> {
-  try {
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
-      const pid = NAME.exec(name)?.[1];
-      if (pid !== undefined && !ours.has(path) && !isAlive(Number(pid)))
-        await rm(path, { recursive: true, force: true });
-    }
-  } catch (cause) {
-    if (!saysAbsent(cause)) throw asIoError('remove what was left in', folder, cause);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
