@@ -6,7 +6,15 @@ import { openSandbox, type Sandbox } from '../support/sandbox.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the check reads; the dependencies are shared. */
-const TREE = ['packages', 'scripts', 'contracts/package.json', 'contracts/abi', 'test/support', 'package.json'];
+const TREE = [
+  'packages',
+  'services',
+  'scripts',
+  'contracts/package.json',
+  'contracts/abi',
+  'test/support',
+  'package.json',
+];
 const CONFIGURATION = ['.dependency-cruiser.cjs', 'tsconfig.base.json'];
 
 let copy: Sandbox;

@@ -138,6 +138,8 @@ describe('serve', () => {
     const service = await startService(['serve', '--port', '0'], { home });
     const ask = asks(service.ready.url!);
     expect((await ask('GET', '/v1/chain')).status).toBe(200);
+    const listed = await expectOutcome('OK', ['token', 'list'], { home });
+    expect(listed.answer).toMatchObject({ tokens: [{ name: 'test', scopes: ['admin'], expired: false }] });
     await expectOutcome('OK', ['token', 'revoke', 'test'], { home });
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect((await ask('GET', '/v1/chain')).status).toBe(401);

@@ -12,7 +12,7 @@ import { usage } from './usage.js';
 
 /** The embedded profile's own single witness. */
 export const WITNESS_KEY = 'witness';
-const EMBEDDED_CHAIN_ID = 31_337;
+export const EMBEDDED_CHAIN_ID = 31_337;
 
 /** Whether this home has a chain of its own already. */
 export async function hasChain(context: Context): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Chain } from '@weighbridge/ports/chain';
 import type { IndexedRelease, ReleaseIndex } from '@weighbridge/ports/release-index';
 import { openChannels } from './channels.js';
 import type { Context } from './context.js';
-import { openChainToWrite } from './embedded-chain.js';
+import { EMBEDDED_CHAIN_ID, openChainToWrite, readHomeTrust } from './embedded-chain.js';
 import { openReleases } from './releases.js';
 
 /** No list is longer than what one process can hold. */
@@ -17,8 +17,11 @@ const ALL_ROWS = 1_000_000;
 export async function indexedNow(context: Context): Promise<IndexedRelease[] | undefined> {
   if (!existsSync(context.home.index)) return undefined;
   try {
+    const trust = await readHomeTrust(context);
+    const state = await chainState(context);
+    if (trust === undefined || trust.chainId !== EMBEDDED_CHAIN_ID || state === undefined) return undefined;
     const index = await openIndex(context);
-    return (await index.mark()) === (await chainMark(context)) ? await index.list({ limit: ALL_ROWS }) : undefined;
+    return (await index.mark()) === markOf(state, trust.contract) ? await index.list({ limit: ALL_ROWS }) : undefined;
   } catch (error) {
     // Damaged, locked or read-only: what it says can be derived.
     if (isWeighbridgeError(error)) return undefined;
@@ -30,7 +33,7 @@ export async function indexedNow(context: Context): Promise<IndexedRelease[] | u
 export async function indexState(context: Context): Promise<{ rows: number; isCurrent: boolean } | undefined> {
   if (!existsSync(context.home.index)) return undefined;
   const index = await openIndex(context);
-  return { rows: await index.count(), isCurrent: (await index.mark()) === (await chainMark(context)) };
+  return { rows: await index.count(), isCurrent: isOf(await index.mark(), await chainState(context)) };
 }
 
 /**
@@ -42,7 +45,7 @@ export async function changeRelease<T>(
   task: (chain: Chain) => Promise<T>,
 ): Promise<T> {
   return context.asWriter(async () => {
-    const before = await chainMark(context);
+    const before = await chainState(context);
     const chain = await openChainToWrite(context);
     const result = await task(chain);
     await keepIndexed(context, chain, ref, before);
@@ -53,7 +56,7 @@ export async function changeRelease<T>(
 /**
  * Puts a release and those beside it into the index, all of them when the index was not of the state before. What the chain
  * has is done, whatever becomes of the index: one that cannot be written is left, and not believed by whoever reads it.
- * @param before the chain's mark before the change
+ * @param before the chain's state before the change
  */
 export async function keepIndexed(
   context: Context,
@@ -64,8 +67,8 @@ export async function keepIndexed(
   try {
     const index = await openIndex(context);
     const doors = await indexDoors(context, chain);
-    const isOfBefore = before !== undefined && (await index.mark()) === before;
-    const mark = await chainMark(context);
+    const isOfBefore = isOf(await index.mark(), before);
+    const mark = await chainMark(context, chain);
     if (isOfBefore) await index.put(await rowsBeside(index, doors, ref), mark);
     else await index.rebuild(await indexedReleases(doors), mark);
   } catch (error) {
@@ -79,7 +82,7 @@ export async function rebuildIndex(
   chain: Chain,
 ): Promise<{ readonly releases: number; readonly replaced: boolean }> {
   const rows = await indexedReleases(await indexDoors(context, chain));
-  const mark = await chainMark(context);
+  const mark = await chainMark(context, chain);
   try {
     await (await openIndex(context)).rebuild(rows, mark);
     return { releases: rows.length, replaced: false };
@@ -115,7 +118,22 @@ async function openIndex(context: Context): Promise<ReleaseIndex> {
   return index;
 }
 
-export async function chainMark(context: Context): Promise<string | undefined> {
+/** Names the state that the embedded chain has on disk; undefined when there is none. */
+export async function chainState(context: Context): Promise<string | undefined> {
   const { stateMark } = await import('@weighbridge/chain-evm/state-file');
   return stateMark(context.home.chain);
+}
+
+/** What rows derived now are of: the chain's state, and the contract that was asked. */
+export async function chainMark(context: Context, { identity }: Chain): Promise<string | undefined> {
+  const state = await chainState(context);
+  return state === undefined ? undefined : markOf(state, identity.contract);
+}
+
+function markOf(state: string, contract: string): string {
+  return `${state}:${contract}`;
+}
+
+function isOf(mark: string | undefined, state: string | undefined): boolean {
+  return mark !== undefined && state !== undefined && mark.startsWith(markOf(state, ''));
 }

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
 import { syncFile, syncFolder } from '@weighbridge/durable-files/durable-sync';
 import { writeDurably } from '@weighbridge/durable-files/durable-write';
@@ -31,17 +31,23 @@ const CONFIG = `[core]
 	locksverify = false
 `;
 
-/** Makes the repository of a model unless it is there. @throws IO, UNVERIFIABLE */
+/**
+ * Makes the repository of a model unless it is there. It gets its name when it is whole: git leaves half of one when it is
+ * killed, which neither it nor we would take for a repository or mend. One publisher at a time. @throws IO, UNVERIFIABLE
+ */
 export async function makeRepository(repository: string): Promise<void> {
   if (await isRepository(repository)) return;
-  await makeFolderDurably(repository, 0o700);
-  await writeDurably(join(repository, 'config'), new TextEncoder().encode(CONFIG), { mode: 0o600 });
-  await runGit(repository, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main']);
+  const unfinished = `${repository}.unfinished`;
   try {
-    for (const folder of ['objects', 'refs/heads', 'refs/tags', 'refs']) await syncFolder(join(repository, folder));
-    // HEAD is what makes it a repository.
-    await syncFile(join(repository, 'HEAD'));
-    await syncFolder(repository);
+    await rm(unfinished, { recursive: true, force: true });
+    await makeFolderDurably(unfinished, 0o700);
+    await writeDurably(join(unfinished, 'config'), new TextEncoder().encode(CONFIG), { mode: 0o600 });
+    await runGit(unfinished, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main']);
+    for (const folder of ['objects', 'refs/heads', 'refs/tags', 'refs']) await syncFolder(join(unfinished, folder));
+    await syncFile(join(unfinished, 'HEAD'));
+    await syncFolder(unfinished);
+    await rename(unfinished, repository);
+    await syncFolder(dirname(repository));
   } catch (cause) {
     throw asIoError('make the repository', repository, cause);
   }

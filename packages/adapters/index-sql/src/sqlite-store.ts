@@ -25,27 +25,18 @@ export async function openSqliteStore(path: string): Promise<SqlStore> {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const db = new Kysely<IndexTables>({ dialect: new SqliteDialect({ database }) });
     await migrate(database, db, path);
-    // Readers go on while somebody writes; a commit is on the disk before it is acknowledged.
-    database.exec('PRAGMA journal_mode = WAL');
+    // Without a log beside the file, which readers would make: who only reads changes nothing of a home folder. A commit is
+    // on the disk before it is acknowledged.
+    database.exec('PRAGMA journal_mode = DELETE');
     database.exec('PRAGMA synchronous = FULL');
     const write: SqlStore['write'] = (task) =>
       db.connection().execute((own) => inTransaction(database, () => task(own)));
     const explain = (error: unknown) => explainFailure(error, path);
-    return { db, write, location: path, explain, isBusy, close: () => close(database, db) };
+    return { db, write, location: path, explain, isBusy, close: () => db.destroy() };
   } catch (error) {
     database.close();
     throw error;
   }
-}
-
-/** libsql keeps prepared statements, and with them the log beside the file, until they are collected: emptied here. */
-async function close(database: Database.Database, db: Kysely<IndexTables>): Promise<void> {
-  try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } catch {
-    // Somebody reads, or the file is damaged: the log stays for whoever opens it next.
-  }
-  await db.destroy();
 }
 
 /** For this user alone: SQLite gives the files beside it the same rights. */

@@ -17,7 +17,7 @@ import { newcomerOrder } from '../claim-order.js';
 import { type OptionValues, optionList, optionText, type Run } from '../command.js';
 import type { Context } from '../context.js';
 import { hasChain, openChainToRead, openChainToWrite } from '../embedded-chain.js';
-import { chainMark, keepIndexed } from '../home-index.js';
+import { chainState, keepIndexed } from '../home-index.js';
 import { openReleases } from '../releases.js';
 import { namesByAddress, requireKey, signerOf, withNames } from '../key-names.js';
 import { parseInteger } from '../quantities.js';
@@ -58,7 +58,7 @@ export const run: Run = async (context, { args, options }) => {
     return dryRunAnswer((await prepare(chain, [])).prepared, order);
   }
   return context.asWriter(async () => {
-    const before = await chainMark(context);
+    const before = await chainState(context);
     const chain = (await hasChain(context)) ? await openChainToWrite(context) : undefined;
     const { prepared, key } = await prepare(chain, await openChannels(context, names));
     try {

@@ -63,7 +63,7 @@ async function openIndex(context: Context, chain: Chain): Promise<{ index: Relea
   const index = await openSqlIndex({ path: context.home.index });
   let isCurrentNow = true;
   context.atEnd(async () => {
-    if (isCurrentNow) await index.put([], await chainMark(context));
+    if (isCurrentNow) await index.put([], await chainMark(context, chain));
     await index.close();
   });
   return {
