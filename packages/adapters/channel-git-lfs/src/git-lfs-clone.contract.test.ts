@@ -45,7 +45,11 @@ describe('what Debian’s git and git-lfs find', () => {
   function expectWhole(folder: string, release: TestRelease): void {
     git.run(folder, 'lfs', 'fsck');
     git.run(folder, 'fsck', '--strict');
-    expect(git.run(folder, 'status', '--porcelain')).toBe('');
+    // Attributes that mark themselves lie there as they are, or nobody could read them; git would like a pointer, and says
+    // so when it looks at the bytes, which depends on whether it wrote its index in the same tick of the clock.
+    const marksItself = git.run(folder, 'check-attr', 'filter', '--', '.gitattributes').includes('filter: lfs');
+    const status = git.run(folder, 'status', '--porcelain');
+    expect(marksItself ? status.replace(' M .gitattributes\n', '') : status).toBe('');
     for (const [path, bytes] of release.files)
       expect(Buffer.compare(readFileSync(join(folder, path)), bytes), path).toBe(0);
     expect(new Uint8Array(readFileSync(join(folder, '.weighbridge/manifest.json')))).toEqual(release.canonical);
