@@ -75,12 +75,10 @@ export function flag(name, otherwise) {
 export class Report {
   over = 0;
 
-  atMost(what, figure, limit, unit) {
-    this.line(what, figure, figure <= limit, `must be ≤ ${limit}`, unit);
-  }
-
-  atLeast(what, figure, limit, unit) {
-    this.line(what, figure, figure >= limit, `must be ≥ ${limit}`, unit);
+  /** @param reach what is aimed at beyond what must hold */
+  atMost(what, figure, limit, unit, reach) {
+    const aim = reach === undefined ? '' : `, aim ${reach}${figure <= reach ? '' : ': not reached'}`;
+    this.line(what, figure, figure <= limit, `must be ≤ ${limit}${aim}`, unit);
   }
 
   line(what, figure, ok, rule, unit) {
