@@ -197,6 +197,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/fetch.js'),
   },
   {
+    name: 'car export',
+    summary: 'write a published release as one IPFS CAR file',
+    args: [ref],
+    options: [output('the CAR')],
+    details: ['`ipfs dag import` of any node takes it, and `car import` of another home folder.'],
+    examples: ['car export acme/pilot-llm@1.0.0 -o pilot.car'],
+    load: () => import('./commands/car-export.js'),
+  },
+  {
+    name: 'car import',
+    summary: 'take a release out of a CAR file into the IPFS channel, every block verified',
+    args: [ref, { usage: '<file>', about: 'the CAR file' }],
+    details: ['The release must be registered: its manifest in the CAR is compared with the digest on chain.'],
+    examples: ['car import acme/pilot-llm@1.0.0 pilot.car'],
+    load: () => import('./commands/car-import.js'),
+  },
+  {
     name: 'verify',
     summary: 'say whether a folder is, byte for byte, an approved release',
     args: [{ usage: '<dir>', about: 'the release folder; it is never written to' }],
