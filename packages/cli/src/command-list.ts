@@ -207,7 +207,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'car import',
-    summary: 'take a release out of a CAR file into the IPFS channel, every block verified',
+    summary: 'take a release out of a CAR file into the IPFS channel, comparing every block with its name',
     args: [ref, { usage: '<file>', about: 'the CAR file' }],
     details: ['The release must be registered: its manifest in the CAR is compared with the digest on chain.'],
     examples: ['car import acme/pilot-llm@1.0.0 pilot.car'],
