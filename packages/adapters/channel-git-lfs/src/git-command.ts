@@ -25,7 +25,7 @@ export class GitExit extends WeighbridgeError {
     readonly exitCode: number,
     readonly stderr: string,
   ) {
-    super('IO', `git ended with ${exitCode} in ${showPath(repository)}: ${showText(stderr.trim(), 500)}`, {
+    super('IO', `git ended with ${exitCode} in ${showPath(repository)}: ${showText(stderr.trim().slice(-500), 500)}`, {
       hint: 'check the disk, and the repository with `git fsck`; then run the same command again',
       details: { channel: 'git-lfs', file: showPath(repository) },
     });

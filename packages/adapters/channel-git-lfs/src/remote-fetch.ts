@@ -35,13 +35,13 @@ export async function fetchTag(
   const url = repositoryUrl(remote, ref);
   const limitBytes = (await packBytes(repository)) + maxPackBytes;
   const watch = watchPacks(repository, limitBytes, signal);
-  const flags = ['--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--force'];
+  const flags = ['--progress', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--force'];
   try {
     await runGit(repository, ['fetch', ...flags, '--', url, `+${tagRef(ref)}:${tagRef(ref)}`], {
       settings: fetchSettings(idleMs),
       environment: { GIT_ALLOW_PROTOCOL: 'http:https', ...authorization(remote) },
-      // git watches the connection itself; this is for a git that hangs.
-      idleMs: idleMs * 20,
+      // git watches the connection itself, but not a server that packs without end; it tells its progress while it works.
+      idleMs: idleMs * 2,
       signal: watch.signal,
     });
   } catch (cause) {
