@@ -7,8 +7,10 @@ const LAYERS = {
   keccak: ['core'],
   manifest: ['core'],
   verify: ['core', 'manifest'],
+  formats: ['core'],
+  delta: ['core', 'manifest'],
   ports: ['core', 'manifest'],
-  journeys: ['core', 'manifest', 'verify', 'ports'],
+  journeys: ['core', 'manifest', 'verify', 'formats', 'delta', 'ports'],
   'durable-files': ['core'],
 };
 
@@ -73,10 +75,17 @@ module.exports = {
     },
     {
       name: 'pure-touches-nothing',
-      comment: 'core, manifest and verify open no file, socket or process',
+      comment: 'core, manifest, verify, formats and delta open no file, socket or process',
       severity: 'error',
-      from: { path: '^packages/(core|manifest|verify)/src/', pathNot: tests },
+      from: { path: '^packages/(core|manifest|verify|formats)/src/', pathNot: tests },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+    },
+    {
+      name: 'delta-computes-alone',
+      comment: 'like the pure ones; zlib is computing too',
+      severity: 'error',
+      from: { path: '^packages/delta/src/', pathNot: tests },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
     },
     {
       name: 'ports-and-journeys-open-nothing',
