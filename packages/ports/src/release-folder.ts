@@ -24,6 +24,11 @@ export interface FolderScan {
 export interface ReadableFile extends OpenedFile {
   /** The first bytes, at most `maxBytes`; fewer when the file is shorter. @throws IO */
   readStart(maxBytes: number): Promise<Uint8Array>;
+  /**
+   * Fills `into` from `offset`, at once: for decoders, which learn from what they read where to read next.
+   * @throws IO; BUSY when the file ends before
+   */
+  readInto(offset: number, into: Uint8Array): void;
   /** True while size, mtime, ctime and inode are what they were at opening. */
   isUnchanged(): Promise<boolean>;
   close(): Promise<void>;

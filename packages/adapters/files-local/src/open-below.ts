@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, lstatSync } from 'node:fs';
+import { type BigIntStats, closeSync, lstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
@@ -60,6 +60,7 @@ function readableFile(place: Place, { fd, stats }: OpenedRegularFile, shown: str
         throw asIoError('read', shown, cause);
       }
     },
+    readInto: (offset, into) => readInto(fd, offset, into, shown),
     /** Asks the path, not the descriptor, so that a file renamed into its place is seen; good after `close` too. */
     async isUnchanged() {
       const found = lookAt(place);
@@ -70,6 +71,18 @@ function readableFile(place: Place, { fd, stats }: OpenedRegularFile, shown: str
       isOpen = false;
     },
   };
+}
+
+function readInto(fd: number, offset: number, into: Uint8Array, shown: string): void {
+  try {
+    for (let have = 0; have < into.length; ) {
+      const got = readSync(fd, into, have, into.length - have, offset + have);
+      if (got === 0) throw cutShort(shown);
+      have += got;
+    }
+  } catch (cause) {
+    throw asIoError('read', shown, cause);
+  }
 }
 
 /** Undefined for a path that could name anything but an entry below the root. */
@@ -117,6 +130,13 @@ function isSameInode(a: BigIntStats, b: BigIntStats): boolean {
 
 function isSameVersion(a: BigIntStats, b: BigIntStats): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+function cutShort(path: string): WeighbridgeError {
+  return new WeighbridgeError('BUSY', `${showPath(path)} was cut short while it was read`, {
+    hint: 'wait until whoever writes it has finished, then try again',
+    details: { file: showPath(path) },
+  });
 }
 
 function tampered(path: string, problem: string): WeighbridgeError {

@@ -86,6 +86,11 @@ export class FakeReleaseFolder implements ReleaseFolder {
       fd,
       sizeBytes: entry.bytes.length,
       readStart: async (maxBytes) => entry.bytes.slice(0, maxBytes),
+      readInto: (offset, into) => {
+        const found = entry.bytes.subarray(offset, offset + into.length);
+        if (found.length < into.length) throw refusal('BUSY', path, 'was cut short');
+        into.set(found);
+      },
       isUnchanged: async () => this.tree.get(path) === entry,
       close: async () => {
         if (isOpen) closeSync(fd);
@@ -112,6 +117,6 @@ function namelessFile(bytes: Uint8Array): number {
   }
 }
 
-function refusal(code: 'IO' | 'TAMPERED', path: string, problem: string): WeighbridgeError {
+function refusal(code: 'BUSY' | 'IO' | 'TAMPERED', path: string, problem: string): WeighbridgeError {
   return new WeighbridgeError(code, `${path} ${problem}`, { hint: 'this is a fake', details: { file: path } });
 }

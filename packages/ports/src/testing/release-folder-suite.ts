@@ -134,6 +134,18 @@ export function releaseFolderSuite(name: string, setup: () => Promise<ReleaseFol
         await file.close();
       });
 
+      test('reads from anywhere into a buffer', async () => {
+        await place.put('a', 'weights');
+        const file = await folder.open('a');
+        const into = new Uint8Array(3);
+        file.readInto(2, into);
+        expect(Buffer.from(into).toString()).toBe('igh');
+        file.readInto(4, into);
+        expect(Buffer.from(into).toString()).toBe('hts');
+        expect(() => file.readInto(5, into)).toThrowError(expect.objectContaining({ code: 'BUSY' }));
+        await file.close();
+      });
+
       test('closing twice closes nothing else', async () => {
         await place.put('a', 'one');
         const file = await folder.open('a');
