@@ -1,8 +1,8 @@
 import type { ByteSource } from './byte-source.js';
 import { malformedModel, modelOverLimit } from './reader-fault.js';
 
-const BLOCK_BYTES = 16 * 1024;
-const BLOCKS = 16;
+const BLOCK_BYTES = 4 * 1024;
+const BLOCKS = 64;
 const UINT32 = 2 ** 32;
 /** Of all names that a reader keeps: a file may show one name a million times. */
 const MAX_TEXT_BYTES = 128 * 1024 * 1024;
