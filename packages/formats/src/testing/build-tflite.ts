@@ -31,7 +31,7 @@ function inOrder(root: FlatNode): FlatNode[] {
   const ended = new Set<FlatNode>();
   const visit = (node: FlatNode): void => {
     if (ended.has(node)) return;
-    childrenOf(node).forEach(visit);
+    childrenOf(node).reverse().forEach(visit);
     ended.add(node);
   };
   visit(root);
