@@ -9,11 +9,19 @@ import { confirmedSlots, onTrial } from './testing/slots.js';
 
 const failed = endTrial(onTrial(confirmedSlots(1), 2), 'why');
 
+/** A state file as it is written. */
+interface Written {
+  floor?: number;
+  slots: { a: Record<string, unknown>; b?: Record<string, unknown> };
+}
+
 /** A state file with members changed and a check that belongs to it. */
-function edited(change: (value: Record<string, never>) => void, state = failed): Uint8Array {
-  const { check: _, ...value } = JSON.parse(Buffer.from(canonicalSlotsState(state)).toString());
+function edited(change: (value: Written) => void, state = failed): Uint8Array {
+  const { check: _, ...value } = JSON.parse(Buffer.from(canonicalSlotsState(state)).toString()) as Written & {
+    check: string;
+  };
   change(value);
-  return canonicalBytes({ ...value, check: sha3Digest(canonicalBytes(value as JsonObject)) });
+  return canonicalBytes({ ...value, check: sha3Digest(canonicalBytes(value as unknown as JsonObject)) });
 }
 
 describe('canonicalSlotsState', () => {
@@ -53,7 +61,7 @@ describe('parseSlotsState', () => {
     expect(parseSlotsState(edited(() => {}))).toEqual(failed);
   });
 
-  it.each<[string, (value: Record<string, any>) => void]>([
+  it.each<[string, (value: Written) => void]>([
     ['an unknown member', (value) => Object.assign(value, { more: 1 })],
     ['an unknown member of a slot', ({ slots }) => Object.assign(slots.a, { more: 1 })],
     ['a third slot', ({ slots }) => Object.assign(slots, { c: { state: 'empty' } })],
@@ -65,16 +73,16 @@ describe('parseSlotsState', () => {
     ['no model', (value) => Object.assign(value, { model: null })],
     ['no active slot', (value) => Object.assign(value, { active: null })],
     ['another model', (value) => Object.assign(value, { model: 'acme/other' })],
-    ['a release of another model', ({ slots }) => Object.assign(slots.b, { release: 'acme/other@1' })],
+    ['a release of another model', ({ slots }) => Object.assign(slots.b!, { release: 'acme/other@1' })],
     ['a floor below a confirmed slot', (value) => Object.assign(value, { floor: 0 })],
     ['tries without a trial', (value) => Object.assign(value, { triesLeft: 1 })],
     ['too many tries', (value) => Object.assign(value, { triesLeft: 1001 })],
-    ['a trial that is not active', ({ slots }) => makeTrial(slots.b)],
-    ['a reason without text', ({ slots }) => Object.assign(slots.b, { reason: '' })],
-    ['a reason without end', ({ slots }) => Object.assign(slots.b, { reason: 'x'.repeat(4097) })],
+    ['a trial that is not active', ({ slots }) => makeTrial(slots.b!)],
+    ['a reason without text', ({ slots }) => Object.assign(slots.b!, { reason: '' })],
+    ['a reason without end', ({ slots }) => Object.assign(slots.b!, { reason: 'x'.repeat(4097) })],
     ['a floor that is no integer', (value) => Object.assign(value, { floor: 1.5 })],
-    ['a version code below 0', ({ slots }) => Object.assign(slots.b, { versionCode: -1 })],
-    ['a digest in upper case', ({ slots }) => upperCase(slots.b)],
+    ['a version code below 0', ({ slots }) => Object.assign(slots.b!, { versionCode: -1 })],
+    ['a digest in upper case', ({ slots }) => upperCase(slots.b!)],
   ])('MALFORMED: %s', (_, change) => {
     expect(() => parseSlotsState(edited(change))).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
   });
