@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from './command.js';
+import { DELTA_COMMANDS } from './delta-commands.js';
 import { SERVICE_COMMANDS } from './service-commands.js';
 
 const as = (who: string): OptionSpec => ({
@@ -260,6 +261,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['revoke acme/pilot-llm@1.0.0 --reason "weights leaked a test set" --code quality'],
     load: () => import('./commands/revoke.js'),
   },
+  ...DELTA_COMMANDS,
   {
     name: 'index rebuild',
     summary: 'make the index anew from chain, manifests and channels',

@@ -4,10 +4,6 @@ import { usage } from './usage.js';
 
 /** Commands that the contract names and this version has not: refused by name, never half done. */
 export const LATER_COMMANDS: readonly string[] = [
-  'delta plan',
-  'delta build',
-  'delta inspect',
-  'delta apply',
   'ota install',
   'ota status',
   'ota confirm',

@@ -1,4 +1,4 @@
-import type { Digest } from '@weighbridge/core/brands';
+import type { Digest, RelativePath } from '@weighbridge/core/brands';
 import type { FetchPlace } from './fetch-place.js';
 import type { ReleaseFolder } from './release-folder.js';
 
@@ -25,6 +25,8 @@ export interface UpdatePackage {
   readonly target: PinnedContent;
   /** The target's bundle-v1, not verified; undefined when the target is no registered release. */
   readonly bundleBytes: Uint8Array | undefined;
+  /** Of the target's files, sorted. */
+  readonly targetPaths: readonly RelativePath[];
   /** Sum of the sizes of the target's files. */
   readonly targetBytes: number;
   /**
@@ -44,5 +46,7 @@ export interface UpdatePackage {
    * @throws TAMPERED, MALFORMED, LIMIT, IO
    */
   writeTo(place: FetchPlace, base: ProvenBase | undefined): Promise<void>;
+  /** The concatenated leaves of one of the target's files; their root is the file's tree. */
+  leavesOf(path: RelativePath): Uint8Array;
   close(): Promise<void>;
 }

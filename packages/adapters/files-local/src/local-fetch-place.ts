@@ -40,7 +40,7 @@ export async function openFetchPlace(
   }
   const assembly = new Assembly(pieces);
   return {
-    ...doorsOf(assembly, target),
+    ...placeDoors(assembly, target),
     finish: () => appear(assembly, pieces, location),
     discard: () => rm(pieces, { recursive: true, force: true }),
     close: () => lock.release(),
@@ -55,14 +55,15 @@ export async function openRepairPlace(home: Home, folder: string, options: LockO
   const lock = await acquireLock(join(home.fetching, `${name}.lock`), options);
   const assembly = new Assembly(root);
   return {
-    ...doorsOf(assembly, folder),
+    ...placeDoors(assembly, folder),
     finish: () => assembly.syncFolders(),
     discard: async () => {},
     close: () => lock.release(),
   };
 }
 
-function doorsOf(
+/** The doors of a place that do not depend on where it is. */
+export function placeDoors(
   assembly: Assembly,
   location: string,
 ): Pick<FetchPlace, 'location' | 'requireRoom' | 'open' | 'putMetadata'> {
@@ -74,7 +75,8 @@ function doorsOf(
   };
 }
 
-async function appear(assembly: Assembly, pieces: string, target: string): Promise<void> {
+/** Makes what was put together in `pieces` appear at `target`, whole and durable. @throws USAGE, IO */
+export async function appear(assembly: Assembly, pieces: string, target: string): Promise<void> {
   await assembly.syncFolders();
   requireNoTarget(target);
   try {

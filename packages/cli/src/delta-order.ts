@@ -1,0 +1,53 @@
+import type { BuildOrder, PackageReport } from '@weighbridge/journeys/build-package';
+import type { ContentDoors } from '@weighbridge/journeys/open-content';
+import { type OptionValues, optionText } from './command.js';
+import type { Context } from './context.js';
+import type { DeltaFacts } from './delta-report.js';
+import { bundleOfTarget, openNamedSide } from './delta-sides.js';
+import { parseSize } from './quantities.js';
+
+/** What `delta plan` and `delta build` are asked for. */
+export interface DeltaOrder {
+  readonly doors: ContentDoors;
+  readonly order: BuildOrder;
+  readonly budgetBytes: number | null;
+}
+
+/** Opens both sides, the target's bundle too. @throws what reading them throws */
+export async function openDeltaOrder(context: Context, options: OptionValues): Promise<DeltaOrder> {
+  const budget = optionText(options, 'budget');
+  const budgetBytes = budget === undefined ? null : parseSize(budget, '--budget');
+  const from = optionText(options, 'from');
+  const base = from === undefined ? undefined : (await openNamedSide(context, from, 'reading the base')).side;
+  const { side: target, ref } = await openNamedSide(context, optionText(options, 'to')!, 'reading the target');
+  const bundle = ref === undefined ? undefined : await bundleOfTarget(context, ref);
+  const { progress, signal } = context;
+  return {
+    doors: { engine: await context.engine(), progress, signal },
+    order: { base, target, bundle },
+    budgetBytes,
+  };
+}
+
+export function factsOf({ order, budgetBytes }: DeltaOrder, report: PackageReport): DeltaFacts {
+  return {
+    totalBytes: report.totalBytes,
+    budgetBytes,
+    base: order.base?.pinned,
+    target: order.target.pinned,
+    files: report.files.map(({ path, sizeBytes, bytes, tensors }) => ({
+      path,
+      sizeBytes,
+      bytes,
+      tensors: tensors
+        .filter(({ name }) => name !== '')
+        .map((tensor) => ({
+          name: tensor.name,
+          op: tensor.op,
+          bytes: tensor.bytes,
+          sizeBytes: tensor.sizeBytes,
+          changed: tensor.changedBytes / Math.max(1, tensor.sizeBytes),
+        })),
+    })),
+  };
+}
