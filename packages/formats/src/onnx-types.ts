@@ -1,0 +1,31 @@
+import type { Dtype } from '@weighbridge/core/tensor';
+
+/** By number: the type's name, and the bits of an element; undefined for texts. */
+export const ONNX_TYPES: ReadonlyMap<number, readonly [dtype: Dtype, bits: number | undefined]> = new Map([
+  [1, ['f32', 32]],
+  [2, ['u8', 8]],
+  [3, ['i8', 8]],
+  [4, ['u16', 16]],
+  [5, ['i16', 16]],
+  [6, ['i32', 32]],
+  [7, ['i64', 64]],
+  [8, ['string', undefined]],
+  [9, ['bool', 8]],
+  [10, ['f16', 16]],
+  [11, ['f64', 64]],
+  [12, ['u32', 32]],
+  [13, ['u64', 64]],
+  [14, ['complex64', 64]],
+  [15, ['complex128', 128]],
+  [16, ['bf16', 16]],
+  [17, ['float8e4m3fn', 8]],
+  [18, ['float8e4m3fnuz', 8]],
+  [19, ['float8e5m2', 8]],
+  [20, ['float8e5m2fnuz', 8]],
+  [21, ['uint4', 4]],
+  [22, ['int4', 4]],
+  [23, ['float4e2m1', 4]],
+  [24, ['float8e8m0', 8]],
+  [25, ['uint2', 2]],
+  [26, ['int2', 2]],
+]);
