@@ -15,7 +15,7 @@ import { Assembly } from './assembly.js';
  */
 export function openSlotPlace(folder: string): FetchPlace {
   const assembly = new Assembly(folder);
-  const kept = new Set<string>();
+  const kept: Kept = { files: new Set(), folders: new Set() };
   return {
     location: folder,
     requireRoom: (bytes) => assembly.requireRoom(bytes),
@@ -31,26 +31,32 @@ export function openSlotPlace(folder: string): FetchPlace {
       await removeOthers(folder, '', kept);
       await assembly.syncFolders();
     },
-    discard: () => removeOthers(folder, '', new Set()),
+    discard: () => removeOthers(folder, '', { files: new Set(), folders: new Set() }),
     close: async () => {},
   };
 }
 
-/** A file and the folders that it lies in. */
-function keep(kept: Set<string>, path: string): void {
-  for (let part = path; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('/')))) kept.add(part);
+interface Kept {
+  readonly files: Set<string>;
+  /** Those that the files lie in. */
+  readonly folders: Set<string>;
+}
+
+function keep({ files, folders }: Kept, path: string): void {
+  files.add(path);
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
 }
 
 /** What a broken-off run left, of another release or half-written. Names are bytes: one may be no UTF-8. */
-async function removeOthers(root: string, below: string, kept: ReadonlySet<string>): Promise<void> {
+async function removeOthers(root: string, below: string, kept: Kept): Promise<void> {
   const folder = join(root, below);
   try {
     for (const name of readdirSync(folder, { encoding: 'buffer' })) {
       const text = name.toString();
       const path = below === '' ? text : `${below}/${text}`;
-      const isText = Buffer.from(text).equals(name);
-      if (!isText || !kept.has(path)) await removeEntry(folder, name);
-      else if (isFolderOf(kept, path)) await removeOthers(root, path, kept);
+      if (!Buffer.from(text).equals(name)) await removeEntry(folder, name);
+      else if (kept.folders.has(path)) await removeOthers(root, path, kept);
+      else if (!kept.files.has(path)) await removeEntry(folder, name);
     }
   } catch (cause) {
     throw asIoError('remove what does not belong in', folder, cause);
@@ -60,9 +66,4 @@ async function removeOthers(root: string, below: string, kept: ReadonlySet<strin
 function removeEntry(folder: string, name: Buffer): Promise<void> {
   const path = Buffer.concat([Buffer.from(`${folder}/`), name]);
   return rm(path as unknown as string, { recursive: true, force: true });
-}
-
-function isFolderOf(kept: ReadonlySet<string>, path: string): boolean {
-  for (const other of kept) if (other.startsWith(`${path}/`)) return true;
-  return false;
 }

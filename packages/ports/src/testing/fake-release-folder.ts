@@ -37,6 +37,19 @@ export class FakeReleaseFolder implements ReleaseFolder {
     this.tree.set(path, { kind, bytes: NOTHING });
   }
 
+  get paths(): readonly string[] {
+    return [...this.tree.keys()];
+  }
+
+  get isEmpty(): boolean {
+    return this.tree.size === 0;
+  }
+
+  /** Undefined for what is absent. */
+  bytesOf(path: string): Uint8Array | undefined {
+    return this.tree.get(path)?.bytes;
+  }
+
   /** A file whose name is not UTF-8; `path` shows the bad bytes as U+FFFD. */
   putNotUtf8(path: string): void {
     this.put(path, NOTHING);
