@@ -1,5 +1,6 @@
 import type { Dtype } from '@weighbridge/core/tensor';
 import type { ByteWindow } from './byte-window.js';
+import { ONNX_TYPES } from './onnx-types.js';
 import {
   DELIMITED,
   FIXED32,
