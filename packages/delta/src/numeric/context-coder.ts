@@ -1,0 +1,134 @@
+import { keyCounts, leafRoom } from './leaf-room.js';
+import { malformedPayload } from './malformed-payload.js';
+import { BLOCK_HEAD_BYTES, type Block, readBlocks, writeBlockHead } from './payload-blocks.js';
+import { bitsByTables, decodeByTables, encodeByTables, planTables } from './static-coder.js';
+import { CODER, type SymbolShape } from './symbol-shape.js';
+import { readTableHeader, type TableHeader, writeTableHeader } from './table-header.js';
+
+/**
+ * Codes the elements that the operation has put into the room (keys and rests).
+ * @param target the bytes of these elements, for what no coder makes smaller @returns the payload
+ */
+export function encodeElements(shape: SymbolShape, target: Uint8Array, model: TableHeader | undefined): Uint8Array {
+  const count = target.length / shape.width;
+  if (count === 0) return new Uint8Array(0);
+  const end = encodeBlock(shape, target, 0, count, model, 0);
+  return leafRoom(count).bytes.slice(0, end);
+}
+
+function encodeBlock(
+  shape: SymbolShape,
+  target: Uint8Array,
+  first: number,
+  count: number,
+  model: TableHeader | undefined,
+  at: number,
+): number {
+  const { bytes } = leafRoom(first + count);
+  const body = at + BLOCK_HEAD_BYTES;
+  const finish = (coder: number, end: number): number => {
+    writeBlockHead(bytes, at, coder, count, end);
+    return end;
+  };
+  countKeys(shape, first, count);
+  const openBits = openBitsOf(shape);
+  if (openBits < 0) return finish(CODER.zero, body);
+  const trainedBits = model === undefined ? Number.POSITIVE_INFINITY : bitsByTables(shape, model);
+  const own = planTables(shape);
+  const best = Math.min(own.bits, trainedBits);
+  if (best + openBits + 160 >= 8 * shape.width * count)
+    return finish(CODER.plain, plainBody(shape, target, first, count, body));
+  if (trainedBits === best) return finish(CODER.trained, encodeByTables(shape, model!, first, count, body));
+  return finish(CODER.own, ownBody(shape, own.header, first, count, body));
+}
+
+/** Fills `keyCounts`. */
+function countKeys(shape: SymbolShape, first: number, count: number): void {
+  const { keys } = leafRoom(first + count);
+  keyCounts.fill(0, 0, shape.contexts << shape.symbolBits);
+  for (let i = first; i < first + count; i++) keyCounts[keys[i]!]!++;
+}
+
+/** @returns bits that the counted symbols leave open; −1 when all are symbol 0, which leaves none */
+function openBitsOf({ contexts, symbolBits, symbols, widths }: SymbolShape): number {
+  let bits = 0;
+  let others = widths[0]!;
+  for (let context = 0; context < contexts; context++) {
+    for (let symbol = 1; symbol < symbols; symbol++) {
+      const count = keyCounts[(context << symbolBits) | symbol]!;
+      others += count;
+      bits += count * widths[symbol]!;
+    }
+  }
+  return others === 0 ? -1 : bits;
+}
+
+function plainBody(shape: SymbolShape, target: Uint8Array, first: number, count: number, at: number): number {
+  const part = target.subarray(first * shape.width, (first + count) * shape.width);
+  leafRoom(first + count).bytes.set(part, at);
+  return at + part.length;
+}
+
+function ownBody(shape: SymbolShape, header: TableHeader, first: number, count: number, at: number): number {
+  const { bytes } = leafRoom(first + count);
+  const middle = writeTableHeader(header, shape.contexts, shape.symbols, bytes, at + 2);
+  bytes[at] = middle - at - 2;
+  bytes[at + 1] = (middle - at - 2) >>> 8;
+  return encodeByTables(shape, header, first, count, middle);
+}
+
+/**
+ * Reads a payload whose elements' contexts the operation has put into the room. Plain blocks go to `out`; of all others the room's
+ * symbols and rests are filled and `restore` is called with the first element and their count.
+ * @throws WeighbridgeError MALFORMED
+ */
+export function decodeElements(
+  shape: SymbolShape,
+  payload: Uint8Array,
+  model: TableHeader | undefined,
+  out: Uint8Array,
+  restore: (first: number, count: number) => void,
+): void {
+  let first = 0;
+  for (const block of readBlocks(shape.operation, payload, out.length / shape.width)) {
+    if (block.coder === CODER.plain) readPlain(shape, payload, block, first, out);
+    else {
+      readSymbols(shape, payload, block, first, model);
+      restore(first, block.count);
+    }
+    first += block.count;
+  }
+}
+
+function readPlain(
+  shape: SymbolShape,
+  payload: Uint8Array,
+  { from, to, count }: Block,
+  first: number,
+  out: Uint8Array,
+): void {
+  if (to - from !== count * shape.width) throw malformedPayload(shape.operation, 'a plain block of another length');
+  out.set(payload.subarray(from, to), first * shape.width);
+}
+
+function readSymbols(
+  shape: SymbolShape,
+  payload: Uint8Array,
+  { coder, from, to, count }: Block,
+  first: number,
+  model: TableHeader | undefined,
+): void {
+  if (coder === CODER.zero) {
+    if (to !== from || shape.widths[0] !== 0) throw malformedPayload(shape.operation, 'a block of zeros with a body');
+    const { symbols, rests } = leafRoom(first + count);
+    symbols.fill(0, first, first + count);
+    rests.fill(0, first, first + count);
+  } else if (coder === CODER.own) {
+    const middle = to - from < 2 ? Number.POSITIVE_INFINITY : from + 2 + (payload[from]! | (payload[from + 1]! << 8));
+    if (middle > to) throw malformedPayload(shape.operation, 'tables out of bounds');
+    const header = readTableHeader(shape.operation, shape.contexts, shape.symbols, payload, from + 2, middle);
+    decodeByTables(shape, header, first, count, payload, middle, to);
+  } else if (coder === CODER.trained && model !== undefined) {
+    decodeByTables(shape, model, first, count, payload, from, to);
+  } else throw malformedPayload(shape.operation, 'a block of no known coder');
+}

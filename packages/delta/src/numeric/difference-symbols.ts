@@ -1,0 +1,36 @@
+/**
+ * Symbols of signed differences: delta-v1-numeric §7.1. Two classes for each length in bits of d (of ~d when d is negative), classes
+ * of positive differences even, of negative ones odd; 0 is no difference. The low bits of d in two's complement stay open.
+ */
+export interface DifferenceSymbols {
+  readonly symbols: number;
+  readonly escape: number;
+  readonly widths: Uint8Array;
+  /** What a symbol says of d: d = top | open bits, in 32-bit two's complement. */
+  readonly tops: Int32Array;
+}
+
+/** @param bits width of the differences, 16 or 32 */
+export function differenceSymbols(bits: 16 | 32): DifferenceSymbols {
+  const classes = 2 * (bits - 1);
+  const widths = new Uint8Array(256);
+  const tops = new Int32Array(256);
+  for (let number = 0; number < classes; number++) {
+    const width = number < 4 ? 0 : (number >>> 1) - 1;
+    const magnitude = number < 2 ? number : (2 | (number & 1)) << width;
+    widths[2 * number] = widths[2 * number + 1] = width;
+    tops[2 * number] = magnitude;
+    tops[2 * number + 1] = ~magnitude & -(2 ** width);
+  }
+  widths[2 * classes] = bits;
+  return { symbols: 2 * classes + 1, escape: 2 * classes, widths, tops };
+}
+
+/** @param d a signed 32-bit integer @returns its symbol */
+export function symbolOf(d: number): number {
+  const negative = d >>> 31;
+  const magnitude = d ^ -negative;
+  const length = 31 - Math.clz32(magnitude);
+  const number = magnitude < 2 ? magnitude : 2 * length + ((magnitude >>> (length - 1)) & 1);
+  return (number << 1) | negative;
+}

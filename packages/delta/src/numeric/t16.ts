@@ -1,0 +1,91 @@
+import type { LeafInput, Operation } from '../operation.js';
+import { decodeElements, encodeElements } from './context-coder.js';
+import { differenceSymbols, symbolOf } from './difference-symbols.js';
+import { leafRoom } from './leaf-room.js';
+import type { SymbolShape } from './symbol-shape.js';
+import { readTableHeader, type TableHeader } from './table-header.js';
+import { readWords16, storeWords16 } from './words.js';
+
+const differences = differenceSymbols(16);
+const { tops } = differences;
+const SYMBOL_BITS = 6;
+/** Symbol of each difference of 16 bits: faster than counting bits. */
+const SYMBOL_OF = Uint8Array.from({ length: 65_536 }, (_, d) => symbolOf((d << 16) >> 16));
+
+interface T16Shape extends SymbolShape {
+  /** A context is the base's magnitude without this many low bits. */
+  readonly magnitudeShift: number;
+}
+
+/** The ordered difference of 16-bit floats in the context of the base's magnitude: delta-v1-numeric §8. */
+export const T16_BF16 = t16(5, 'T16 bf16', { magnitudeShift: 5, contexts: 1024, contextDetail: 2 });
+export const T16_F16 = t16(6, 'T16 f16', { magnitudeShift: 7, contexts: 256, contextDetail: 3 });
+
+function t16(
+  id: number,
+  name: string,
+  of: Pick<T16Shape, 'magnitudeShift' | 'contexts' | 'contextDetail'>,
+): Operation<TableHeader> {
+  const shape: T16Shape = {
+    operation: name,
+    width: 2,
+    symbolBits: SYMBOL_BITS,
+    ...differences,
+    ...of,
+  };
+  return {
+    id,
+    name,
+    width: 2,
+    source: 'aligned',
+    positional: false,
+    readModel: (resource) => readTableHeader(name, shape.contexts, differences.symbols, resource, 0, resource.length),
+    encode(target, { source, model }) {
+      compare(shape, readWords16(target), readWords16(source));
+      return encodeElements(shape, target, model);
+    },
+    decode: (payload, input, out) => decode(shape, payload, input, out),
+  };
+}
+
+/** Fills the room. A difference counts as positive when it leads away from zero, so that shrinking weights show. */
+function compare({ magnitudeShift }: T16Shape, target: Uint16Array, source: Uint16Array): void {
+  const count = target.length;
+  const { keys, rests } = leafRoom(count);
+  for (let i = 0; i < count; i++) {
+    const base = source[i]!;
+    const code = target[i]!;
+    const sign = -(base >>> 15);
+    const d = ((code & 0x7fff) ^ -(code >>> 15)) - ((base & 0x7fff) ^ sign);
+    const outward = ((d ^ sign) - sign) & 0xffff;
+    keys[i] = (((base & 0x7fff) >>> magnitudeShift) << SYMBOL_BITS) | SYMBOL_OF[outward]!;
+    rests[i] = outward;
+  }
+}
+
+function decode(
+  shape: T16Shape,
+  payload: Uint8Array,
+  { source, model }: LeafInput<TableHeader>,
+  out: Uint8Array,
+): void {
+  const base = readWords16(source);
+  const words = readWords16(out);
+  const { keys } = leafRoom(words.length);
+  for (let i = 0; i < words.length; i++) keys[i] = (base[i]! & 0x7fff) >>> shape.magnitudeShift;
+  decodeElements(shape, payload, model, out, (first, count) => {
+    restore(base, words, first, count);
+    storeWords16(words.subarray(first, first + count), out.subarray(2 * first));
+  });
+}
+
+function restore(source: Uint16Array, out: Uint16Array, first: number, count: number): void {
+  const { symbols, rests } = leafRoom(first + count);
+  for (let i = first; i < first + count; i++) {
+    const outward = tops[symbols[i]!]! | rests[i]!;
+    const base = source[i]!;
+    const sign = -(base >>> 15);
+    const order = ((base & 0x7fff) ^ sign) + ((outward ^ sign) - sign);
+    out[i] = order ^ (((order << 16) >> 31) & 0x7fff);
+  }
+}
