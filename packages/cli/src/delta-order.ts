@@ -1,8 +1,7 @@
-import type { BuildOrder, PackageReport } from '@weighbridge/journeys/build-package';
+import type { BuildOrder } from '@weighbridge/journeys/build-package';
 import type { ContentDoors } from '@weighbridge/journeys/open-content';
 import { type OptionValues, optionText } from './command.js';
 import type { Context } from './context.js';
-import type { DeltaFacts } from './delta-report.js';
 import { bundleOfTarget, openNamedSide } from './delta-sides.js';
 import { parseSize } from './quantities.js';
 
@@ -26,28 +25,5 @@ export async function openDeltaOrder(context: Context, options: OptionValues): P
     doors: { engine: await context.engine(), progress, signal },
     order: { base, target, bundle },
     budgetBytes,
-  };
-}
-
-export function factsOf({ order, budgetBytes }: DeltaOrder, report: PackageReport): DeltaFacts {
-  return {
-    totalBytes: report.totalBytes,
-    budgetBytes,
-    base: order.base?.pinned,
-    target: order.target.pinned,
-    files: report.files.map(({ path, sizeBytes, bytes, tensors }) => ({
-      path,
-      sizeBytes,
-      bytes,
-      tensors: tensors
-        .filter(({ name }) => name !== '')
-        .map((tensor) => ({
-          name: tensor.name,
-          op: tensor.op,
-          bytes: tensor.bytes,
-          sizeBytes: tensor.sizeBytes,
-          changed: tensor.changedBytes / Math.max(1, tensor.sizeBytes),
-        })),
-    })),
   };
 }

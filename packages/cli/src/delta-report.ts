@@ -1,50 +1,9 @@
 import { WeighbridgeError } from '@weighbridge/core/errors';
 import { showPath } from '@weighbridge/core/paths';
-import type { Pinned } from '@weighbridge/delta/package-table';
-
-/** What `delta plan`, `build` and `inspect` say of a package. */
-export interface DeltaFacts {
-  readonly totalBytes: number;
-  readonly budgetBytes: number | null;
-  readonly base: Pinned | undefined;
-  readonly target: Pinned;
-  readonly files: readonly DeltaFileFacts[];
-}
-
-export interface DeltaFileFacts {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly bytes: number;
-  readonly tensors: readonly {
-    readonly name: string;
-    readonly op: string;
-    readonly bytes: number;
-    readonly sizeBytes?: number;
-    /** Share of the tensor's bytes in chunks that are not the base's, 0 to 1. */
-    readonly changed?: number;
-  }[];
-}
+import { type DeltaFacts, deltaMembers } from '@weighbridge/journeys/delta-facts';
 
 /** Tensors that text mode names. */
 const SHOWN_TENSORS = 20;
-
-export function deltaMembers(facts: DeltaFacts): Record<string, unknown> {
-  const { totalBytes, budgetBytes, base, target, files } = facts;
-  return {
-    totalBytes,
-    budgetBytes,
-    fits: fits(facts),
-    base: base === undefined ? null : digestOf(base),
-    baseKind: base?.kind ?? null,
-    target: digestOf(target),
-    targetKind: target.kind,
-    files,
-  };
-}
-
-export function fits({ totalBytes, budgetBytes }: Pick<DeltaFacts, 'totalBytes' | 'budgetBytes'>): boolean {
-  return budgetBytes === null || totalBytes <= budgetBytes;
-}
 
 export function deltaLines({ totalBytes, budgetBytes, files }: DeltaFacts): string[] {
   const tensors = files.flatMap(({ path, tensors: list }) => list.map((tensor) => ({ ...tensor, path })));
@@ -67,8 +26,4 @@ export function overBudget(facts: DeltaFacts, more: Record<string, unknown>, hin
     hint,
     details: { ...deltaMembers(facts), ...more },
   });
-}
-
-function digestOf(pinned: Pinned): string {
-  return pinned.kind === 'release' ? pinned.releaseDigest : pinned.contentDigest;
 }

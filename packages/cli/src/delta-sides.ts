@@ -7,8 +7,8 @@ import { openFetchPlace } from '@weighbridge/files-local/local-fetch-place';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
 import type { DeltaSide } from '@weighbridge/journeys/build-package';
 import { requireRelease, revokedRelease } from '@weighbridge/journeys/find-release';
-import { materializeRelease } from '@weighbridge/journeys/materialize-release';
 import { type OpenedContent, openContent } from '@weighbridge/journeys/open-content';
+import { openReleaseSide } from '@weighbridge/journeys/open-release-side';
 import { scanRelease } from '@weighbridge/journeys/scan-release';
 import type { ReleaseRecord } from '@weighbridge/ports/chain';
 import { openChannels } from './channels.js';
@@ -58,29 +58,9 @@ function releaseNamed(name: string): ReleaseRef | undefined {
 }
 
 async function openPath(context: Context, path: string, step: string): Promise<OpenedContent> {
-  const folder = await openReleaseFolder(path);
-  const files = await scanRelease(folder);
-  return openSide(context, folder, files, step);
-}
-
-async function openRelease(context: Context, ref: ReleaseRef, step: string): Promise<DeltaSide> {
-  const record = await recordOf(context, ref);
-  const folder = await takeOut(context, ref, record);
-  const content = await openSide(context, folder, await scanRelease(folder), step);
-  return {
-    content,
-    pinned: { kind: 'release', releaseDigest: record.digest, contentDigest: content.contentDigest },
-  };
-}
-
-async function openSide(
-  context: Context,
-  folder: Awaited<ReturnType<typeof openReleaseFolder>>,
-  files: Awaited<ReturnType<typeof scanRelease>>,
-  step: string,
-): Promise<OpenedContent> {
   const { progress, signal } = context;
-  const paths = files.map(({ path }) => path);
+  const folder = await openReleaseFolder(path);
+  const paths = (await scanRelease(folder)).map((file) => file.path);
   const content = await openContent({ engine: await context.engine(), progress, signal }, folder, paths, step);
   context.atEnd(() => content.close());
   return content;
@@ -91,28 +71,23 @@ async function recordOf(context: Context, ref: ReleaseRef): Promise<ReleaseRecor
   return requireRelease(await openChainToRead(context), ref);
 }
 
-/** A folder of this process alone that holds the release for as long as the command runs. */
-async function takeOut(context: Context, ref: ReleaseRef, { digest }: ReleaseRecord) {
+/** The release lies in a folder of this process alone for as long as the command runs. */
+async function openRelease(context: Context, ref: ReleaseRef, step: string): Promise<DeltaSide> {
+  const { digest: releaseDigest } = await recordOf(context, ref);
   const own = await makeProcessFolder(join(context.home.fetching, 'delta'));
   context.atEnd(() => own.remove());
-  const target = join(own.path, 'release');
   const lock = { timeoutMs: context.lockTimeoutMs, signal: context.signal };
-  const place = await openFetchPlace(context.home, digest, target, lock);
-  try {
-    await materializeRelease(
-      {
-        place,
-        releases: openReleases(context),
-        channels: await openChannels(context),
-        engine: await context.engine(),
-        idleMs: IDLE_MS,
-        progress: context.progress,
-        signal: context.signal,
-      },
-      { ref, releaseDigest: digest },
-    );
-  } finally {
-    await place.close();
-  }
-  return openReleaseFolder(target);
+  const doors = {
+    place: await openFetchPlace(context.home, releaseDigest, join(own.path, 'release'), lock),
+    openFolder: openReleaseFolder,
+    releases: openReleases(context),
+    channels: await openChannels(context),
+    engine: await context.engine(),
+    idleMs: IDLE_MS,
+    progress: context.progress,
+    signal: context.signal,
+  };
+  const side = await openReleaseSide(doors, { ref, releaseDigest }, step);
+  context.atEnd(() => side.content.close());
+  return side;
 }

@@ -44,6 +44,7 @@ describe('locateHome', () => {
       fetching: '/home/journal/fetch',
       ipfs: '/home/ipfs',
       git: '/home/git',
+      deltas: '/home/deltas',
       index: '/home/index.sqlite',
       trust: '/home/trust.json',
       deviceState: '/home/device-state.json',

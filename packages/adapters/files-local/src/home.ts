@@ -20,6 +20,8 @@ export interface Home {
   readonly ipfs: string;
   /** Bare repositories of the Git LFS channel. */
   readonly git: string;
+  /** Delta packages that were built here, and what they are built from. */
+  readonly deltas: string;
   readonly index: string;
   readonly trust: string;
   readonly deviceState: string;
@@ -52,6 +54,7 @@ export function locateHome({
     fetching: join(root, 'journal', 'fetch'),
     ipfs: join(root, 'ipfs'),
     git: join(root, 'git'),
+    deltas: join(root, 'deltas'),
     index: join(root, 'index.sqlite'),
     trust: join(root, 'trust.json'),
     deviceState: join(root, 'device-state.json'),

@@ -1,16 +1,17 @@
 import { openPackageDraft } from '@weighbridge/files-local/local-package-draft';
 import { buildPackage } from '@weighbridge/journeys/build-package';
+import { deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
 import { success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
-import { factsOf, openDeltaOrder } from '../delta-order.js';
-import { deltaLines, deltaMembers, fits, overBudget } from '../delta-report.js';
+import { openDeltaOrder } from '../delta-order.js';
+import { deltaLines, overBudget } from '../delta-report.js';
 
 export const run: Run = async (context, { options }) => {
   const output = optionText(options, 'output')!;
   const draft = await openPackageDraft(output);
   try {
-    const opened = await openDeltaOrder(context, options);
-    const facts = factsOf(opened, await buildPackage(opened.doors, draft, opened.order));
+    const { doors, order, budgetBytes } = await openDeltaOrder(context, options);
+    const facts = factsOfReport(order, budgetBytes, await buildPackage(doors, draft, order));
     if (!fits(facts)) throw overBudget(facts, {}, '`weighbridge delta plan` with the same words says what would fit');
     await draft.publish();
     const [, ...lines] = deltaLines(facts);

@@ -1,9 +1,10 @@
 import { unpackLabels } from '@weighbridge/delta/table-labels';
+import { deltaMembers } from '@weighbridge/journeys/delta-facts';
 import { readPackage } from '@weighbridge/journeys/read-package';
 import { parseBundle } from '@weighbridge/verify/bundle';
 import { success } from '../answer.js';
 import type { Run } from '../command.js';
-import { deltaLines, deltaMembers } from '../delta-report.js';
+import { deltaLines } from '../delta-report.js';
 import { openPackageFile } from '../update-package.js';
 
 export const run: Run = async (_context, { args }) => {

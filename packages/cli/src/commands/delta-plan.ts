@@ -1,12 +1,13 @@
 import { measurePackage } from '@weighbridge/journeys/build-package';
+import { deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
 import { success } from '../answer.js';
 import type { Run } from '../command.js';
-import { factsOf, openDeltaOrder } from '../delta-order.js';
-import { deltaLines, deltaMembers, fits, overBudget } from '../delta-report.js';
+import { openDeltaOrder } from '../delta-order.js';
+import { deltaLines, overBudget } from '../delta-report.js';
 
 export const run: Run = async (context, { options }) => {
-  const opened = await openDeltaOrder(context, options);
-  const facts = factsOf(opened, await measurePackage(opened.doors, opened.order));
+  const { doors, order, budgetBytes } = await openDeltaOrder(context, options);
+  const facts = factsOfReport(order, budgetBytes, await measurePackage(doors, order));
   const advice: unknown[] = [];
   if (!fits(facts)) throw overBudget(facts, { advice }, 'raise --budget, or send less');
   return success({
