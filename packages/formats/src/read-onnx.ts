@@ -11,6 +11,18 @@ import { malformedModel, modelOverLimit } from './reader-fault.js';
 
 /** Messages inside one another, as protobuf itself allows. */
 const MAX_DEPTH = 100;
+/** The version of the format, which all writers put first. */
+const VERSION_TAG = 0x08;
+const MAX_VERSION = 0x20;
+/** Field of the model whose first byte may come next: producer, its version, domain, version, text, graph, operators. */
+const SECOND_TAGS = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42];
+
+/** Whether a file begins as ONNX files do: there is no mark of its own. */
+export function looksLikeOnnx(window: ByteWindow): boolean {
+  if (window.sizeBytes < 3 || window.u8(0) !== VERSION_TAG) return false;
+  const version = window.u8(1);
+  return version > 0 && version <= MAX_VERSION && SECOND_TAGS.includes(window.u8(2));
+}
 
 /**
  * tensor-readers §4: the tensors of an ONNX file whose data lie in it as they lie in memory, wherever a tensor can stand.

@@ -42,6 +42,12 @@ const DTYPE_BITS: ReadonlyMap<string, number> = new Map([
   ['U64', 64],
 ]);
 
+/** Whether a file begins as safetensors do: there is no mark of its own. */
+export function looksLikeSafetensors(window: ByteWindow): boolean {
+  if (window.sizeBytes <= PREFIX_BYTES || window.u8(PREFIX_BYTES) !== OPENING_BRACE) return false;
+  return window.u32(4) === 0 && window.u32(0) <= window.sizeBytes - PREFIX_BYTES;
+}
+
 /**
  * tensor-readers §2: the tensors of a safetensors file.
  * @param path names the file in messages
