@@ -48,7 +48,9 @@ export function parseHeader(bytes: Uint8Array, fileBytes: number, location: stri
   if (toHex(bytes.subarray(0, MAGIC.length)) !== toHex(MAGIC)) throw reader.malformed('is no delta package');
   reader.bytes(MAGIC.length);
   if (reader.u16() !== FORMAT_VERSION) throw reader.malformed('has another format version than 1');
-  requireKnownOperations(reader.u16(), location);
+  const operationSet = reader.u16();
+  if (operationSet === 0) throw reader.malformed('needs operation set 0, which there is not');
+  requireKnownOperations(operationSet, location);
   if (reader.u32() !== 0) throw reader.malformed('has a reserved field that is not zero');
   const tableBytes = reader.u64();
   const packageBytes = reader.u64();

@@ -18,6 +18,7 @@ import {
   RESOURCES_MAX,
   type Resource,
 } from './package-table.js';
+import { BYTES, COPY, codecOf, operationOf } from './operations.js';
 import { readPieces } from './read-pieces.js';
 
 const BUNDLE_MAX_BYTES = 17 * 1024 * 1024;
@@ -119,10 +120,22 @@ function requirePinned(
 
 function readResources(reader: ByteReader): Resource[] {
   return readList(reader, 'resources', RESOURCES_MAX, () => ({
-    operation: reader.u8(),
+    operation: readResourceOwner(reader),
     length: reader.count('bytes of a resource', RESOURCE_MAX_BYTES),
     digest32: reader.bytes(DIGEST32_BYTES),
   }));
+}
+
+/** delta-v1 §4.3: what nobody could read is no resource. */
+function readResourceOwner(reader: ByteReader): number {
+  const operation = reader.u8();
+  if (takesResource(operation)) return operation;
+  throw reader.malformed(`has a resource of operation ${operation}, which takes none`);
+}
+
+function takesResource(id: number): boolean {
+  const isCodec = operationOf(id) !== undefined && id !== COPY.id && id !== BYTES.id;
+  return isCodec && codecOf(id).readModel !== undefined;
 }
 
 function readPayloads(reader: ByteReader, count: number): Payloads {
