@@ -15,7 +15,7 @@ export const INT8_PAIRS = {
 /** The target is fine-tuned before it is quantized. */
 function makeInt8(place, arrange) {
   writeOnnx(inFolder(place, 'from', 'model.onnx'), quantized(0).flatMap(codesAndScales));
-  writeOnnx(inFolder(place, 'to', 'model.onnx'), arrange(quantized(0.02)).flatMap(codesAndScales));
+  writeOnnx(inFolder(place, 'to', 'model.onnx'), arrange(quantized(0.13)).flatMap(codesAndScales));
 }
 
 const quantized = (share) =>

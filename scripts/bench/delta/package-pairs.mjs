@@ -18,12 +18,12 @@ const SIDES = {
     to: of('@mediapipe/pose@0.4.1630009814', 'pose_landmark_heavy.tflite', '59e42d71'),
   },
   r5: {
-    from: of('@picovoice/leopard-node@2.0.1', 'lib/common/leopard_params.pv', ''),
-    to: of('@picovoice/leopard-node@3.0.1', 'lib/common/leopard_params.pv', ''),
+    from: of('@picovoice/leopard-node@2.0.1', 'lib/common/leopard_params.pv', 'f23b0251'),
+    to: of('@picovoice/leopard-node@3.0.1', 'lib/common/leopard_params.pv', '6cc3536b'),
   },
   r7: {
-    from: of('stockfish@17.1.0', 'src/stockfish-17.1-lite-51f59da.wasm', ''),
-    to: of('stockfish@18.0.8', 'bin/stockfish-18-lite.wasm', ''),
+    from: of('stockfish@17.1.0', 'src/stockfish-17.1-lite-51f59da.wasm', '2bf3dcc2'),
+    to: of('stockfish@18.0.8', 'bin/stockfish-18-lite.wasm', 'd5013691'),
   },
 };
 
