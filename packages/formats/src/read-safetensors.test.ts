@@ -56,9 +56,9 @@ describe('good files', () => {
     expect(tensors[0]).toMatchObject({ offset: 8 + header.length, length: size });
   });
 
-  it('of 100,000 tensors are read', () => {
-    const entries = Array.from({ length: 100_000 }, (_, at) => [`layer.${at}`, tensor('U8', [1], at, at + 1)]);
-    expect(read(buildSafetensors(Object.fromEntries(entries), 100_000)).tensors).toHaveLength(100_000);
+  it('of 20,000 tensors are read', () => {
+    const entries = Array.from({ length: 20_000 }, (_, at) => [`layer.${at}`, tensor('U8', [1], at, at + 1)]);
+    expect(read(buildSafetensors(Object.fromEntries(entries), 20_000)).tensors).toHaveLength(20_000);
   });
 });
 

@@ -11,6 +11,7 @@ import { manifestVectors } from './manifest-vectors.js';
 import { pathVectors } from './path-vectors.js';
 import { EXAMPLE_FILES } from './release.js';
 import { releaseFolderVectors } from './release-folder-vectors.js';
+import { tensorReaderVectors } from './tensor-reader-vectors.js';
 import { treeVectors } from './tree-vectors.js';
 import { trustChangeVectors } from './trust-change-vectors.js';
 import { trustVectors } from './trust-vectors.js';
@@ -35,6 +36,7 @@ export function buildVectors(): Vector[] {
     ...deviceStateVectors(),
     ...approvalVectors(),
     ...releaseFolderVectors(),
+    ...tensorReaderVectors(),
   ];
 }
 
