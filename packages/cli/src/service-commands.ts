@@ -7,7 +7,7 @@ const WITH_REDIS = 'Needs WEIGHBRIDGE_REDIS_URL: the services share their jobs t
 export const SERVICE_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'serve',
-    summary: 'run the HTTP API, the hashing worker and the distributor in one process',
+    summary: 'run the HTTP API and all workers in one process',
     options: [...SERVER_OPTIONS, CONCURRENCY_OPTION],
     details: [
       'It holds the home folder while it runs: other commands that write are BUSY, those that read work.',
@@ -43,6 +43,15 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     examples: ['distributor --root models=/srv/models'],
     isService: true,
     load: () => import('./commands/distributor.js'),
+  },
+  {
+    name: 'ota-builder',
+    summary: 'run a worker that builds the packages of updates',
+    options: [CONCURRENCY_OPTION],
+    details: [WITH_REDIS],
+    examples: ['ota-builder --concurrency 1'],
+    isService: true,
+    load: () => import('./commands/ota-builder.js'),
   },
   {
     name: 'token new',

@@ -2,12 +2,13 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { packLabels } from '@weighbridge/delta/table-labels';
 import { HEADER_BYTES, writeHeader } from '@weighbridge/delta/package-header';
 import type { PackageTable, Pinned, Resource } from '@weighbridge/delta/package-table';
-import { planPackage, type Side } from '@weighbridge/delta/plan-package';
+import { planPackage } from '@weighbridge/delta/plan/plan-package';
 import { writeTable } from '@weighbridge/delta/write-table';
 import type { PackageDraft } from '@weighbridge/ports/package-draft';
 import { type EncodedFile, type EncodedTensor, encodePackage } from './encode-package.js';
 import type { ContentDoors, OpenedContent } from './open-content.js';
 import { readPackage } from './read-package.js';
+import { breathe } from './breathe.js';
 import { readSide } from './read-side.js';
 import { checkWhole } from './update-package.js';
 
@@ -78,9 +79,11 @@ async function encode(
   order: BuildOrder,
   append: (bytes: Uint8Array) => Promise<void>,
 ): Promise<{ report: PackageReport; table: Uint8Array }> {
-  const target = sideOf(order.target);
-  const base = order.base === undefined ? undefined : sideOf(order.base);
-  const plan = await planPackage(target, base);
+  const target = readSide(order.target.content);
+  const base = order.base === undefined ? undefined : readSide(order.base.content);
+  const encodeBytes = (bytes: Uint8Array): Uint8Array => bytes;
+  doors.progress.start('planning', 0);
+  const plan = await planPackage({ encodeBytes, breathe }, target, base);
   const { files, resources } = await encodePackage(
     doors,
     {
@@ -93,10 +96,6 @@ async function encode(
   );
   const table = writeTable(tableOf(order, files, resources));
   return { table, report: reportOf(order, table, files, resources) };
-}
-
-function sideOf({ content }: DeltaSide): Side {
-  return { files: readSide(content), bytes: content.bytes };
 }
 
 function tableOf(

@@ -6,7 +6,7 @@ import { codecOf, operationOf } from '@weighbridge/delta/operations';
 import type { BaseBytes } from '@weighbridge/delta/operation';
 import { DIGEST32_BYTES, type Piece, type Resource } from '@weighbridge/delta/package-table';
 import { PieceList } from '@weighbridge/delta/piece-list';
-import type { PackagePlan, PlannedFile } from '@weighbridge/delta/plan-package';
+import type { PackagePlan, PlannedFile } from '@weighbridge/delta/plan/plan-package';
 import type { TensorLabel } from '@weighbridge/delta/table-labels';
 import type { ContentDoors } from './open-content.js';
 

@@ -45,7 +45,7 @@ describe('readDeviceState', () => {
 });
 
 describe('keepAccepted', () => {
-  const keep = () => keepAccepted(device.door, decide, device.nowSeconds);
+  const keep = () => keepAccepted(device.door, decide, { hostSeconds: device.nowSeconds });
 
   it('remembers the host clock as a floor', async () => {
     expect(await keep()).toEqual({ notes: [] });
@@ -62,7 +62,7 @@ describe('keepAccepted', () => {
 
   it('a place that was named must be writable: IO', async () => {
     device.isReadOnly = true;
-    const kept = keepAccepted({ ...device.door, mayBeReadOnly: false }, decide, device.nowSeconds);
+    const kept = keepAccepted({ ...device.door, mayBeReadOnly: false }, decide, { hostSeconds: device.nowSeconds });
     await expect(kept).rejects.toMatchObject({ code: 'IO', hint: expect.stringMatching(/./) });
   });
 
@@ -74,14 +74,16 @@ describe('keepAccepted', () => {
 
   it('never learns from a state that it does not know, whatever was decided', async () => {
     device.document.bytes = Buffer.from('{}');
-    await expect(keepAccepted(device.door, () => decide('unused'), device.nowSeconds)).rejects.toThrow('damaged');
+    await expect(keepAccepted(device.door, () => decide('unused'), { hostSeconds: device.nowSeconds })).rejects.toThrow(
+      'damaged',
+    );
     expect(device.document.writes).toBe(0);
   });
 });
 
 describe('keepRevoked', () => {
   it('adds to what was known', async () => {
-    await keepAccepted(device.door, decide, device.nowSeconds);
+    await keepAccepted(device.door, decide, { hostSeconds: device.nowSeconds });
     const before = device.state;
     expect(await keepRevoked(device.door, accepted())).toEqual([]);
     expect(device.state).toMatchObject({ models: before.models, releases: before.releases });

@@ -1,7 +1,13 @@
 import { isWeighbridgeError, WeighbridgeError } from '@weighbridge/core/errors';
 import type { Document } from '@weighbridge/ports/document';
 import type { ClaimFacts } from '@weighbridge/verify/claim';
-import { type DeviceState, emptyDeviceState, learnOk, learnRevoked } from '@weighbridge/verify/device-state';
+import {
+  type DeviceState,
+  emptyDeviceState,
+  type Learning,
+  learnOk,
+  learnRevoked,
+} from '@weighbridge/verify/device-state';
 import { canonicalDeviceState, DEVICE_STATE_MAX_BYTES, parseDeviceState } from '@weighbridge/verify/device-state-file';
 import type { Refused } from '@weighbridge/verify/refusal';
 import type { ClaimDecision } from '@weighbridge/verify/verdict';
@@ -10,6 +16,8 @@ export interface DeviceStateDoor {
   readonly document: Document;
   /** Whether a read-only place is obeyed and said, rather than an error: for the default place alone. */
   readonly mayBeReadOnly: boolean;
+  /** device-state-v1 §1.4: whether a missing one is damaged: beside slots that were confirmed. */
+  readonly missingIsDamaged?: boolean;
   /** Runs a task alone among processes; undefined when the place is read-only. */
   readonly alone: <T>(task: () => Promise<T>) => Promise<T | undefined>;
 }
@@ -17,12 +25,13 @@ export interface DeviceStateDoor {
 /** What a device knows; `unused` where it is not asked. */
 export type KnownState = DeviceState | 'damaged' | 'unused';
 
-/** A missing state is a new device, anything but a good state is damaged. */
+/** A missing state is a new device where it may be; anything but a good state is damaged. */
 export async function readDeviceState(door: DeviceStateDoor | undefined): Promise<KnownState> {
   if (door === undefined) return 'unused';
   try {
     const bytes = await door.document.read(DEVICE_STATE_MAX_BYTES);
-    return bytes === undefined ? emptyDeviceState() : parseDeviceState(bytes);
+    if (bytes !== undefined) return parseDeviceState(bytes);
+    return door.missingIsDamaged === true ? 'damaged' : emptyDeviceState();
   } catch (error) {
     if (isWeighbridgeError(error) && (error.code === 'MALFORMED' || error.code === 'LIMIT')) return 'damaged';
     throw error;
@@ -37,7 +46,7 @@ export async function readDeviceState(door: DeviceStateDoor | undefined): Promis
 export async function keepAccepted(
   door: DeviceStateDoor | undefined,
   decide: (state: KnownState) => ClaimDecision,
-  hostSeconds: number,
+  learning: Learning,
 ): Promise<{ readonly notes: readonly string[] } | { readonly refusal: Refused }> {
   if (door === undefined) return { notes: [] };
   const kept = await door.alone(async () => {
@@ -46,7 +55,7 @@ export async function keepAccepted(
     if (!decision.accepted) return { refusal: decision.refusal };
     if (typeof state === 'string') throw new Error(`a claim was accepted with a ${state} device state`);
     return {
-      written: await door.document.write(canonicalDeviceState(learnOk(state, decision.claim, { hostSeconds }))),
+      written: await door.document.write(canonicalDeviceState(learnOk(state, decision.claim, learning))),
     };
   });
   if (kept?.refusal !== undefined) return { refusal: kept.refusal };

@@ -81,7 +81,7 @@ export async function verifyAtBoot(doors: VerifyDoors, order: VerifyOrder): Prom
   const refusal = tampered(await findFaults(doors, order, claim, scan), claim, order);
   if (refusal !== undefined) return { accepted: false, refusal, claim, notes };
 
-  const kept = await keepAccepted(doors.deviceState, decide, doors.hostSeconds);
+  const kept = await keepAccepted(doors.deviceState, decide, { hostSeconds: doors.hostSeconds });
   if ('refusal' in kept) return { accepted: false, refusal: kept.refusal, claim, notes };
   const { files } = claim.manifest;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);

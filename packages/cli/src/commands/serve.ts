@@ -1,5 +1,6 @@
 import { startDistributor } from '@weighbridge/distributor/start-distributor';
 import { startHashingWorker } from '@weighbridge/hashing-worker/start-hashing-worker';
+import { startOtaBuilder } from '@weighbridge/ota-builder/start-ota-builder';
 import { together } from '@weighbridge/service-kit/running';
 import { openChannels } from '../channels.js';
 import type { Run } from '../command.js';
@@ -23,6 +24,7 @@ export const run: Run = async (context, { options }) => {
       gateway,
       await startHashingWorker(doors, { concurrency }),
       await startDistributor({ ...doors, channels }, { concurrency }),
+      await startOtaBuilder({ ...doors, channels }, { concurrency }),
     ]);
     const { url, chainUrl: chain } = attestation;
     return runUntilEnded(context, doors.log, running, {

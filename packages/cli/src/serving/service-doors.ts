@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DigestEngine } from '@weighbridge/core/digest-engine';
 import type { Queue } from '@weighbridge/ports/queue';
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
+import { createDeltaShelf, type DeltaShelf } from '@weighbridge/service-kit/delta-shelf';
 import { createReleaseSources, type ReleaseSources } from '@weighbridge/service-kit/release-source';
 import { createServiceLog, type ServiceLog } from '@weighbridge/service-kit/service-log';
 import { createServiceMetrics, type ServiceMetrics } from '@weighbridge/service-kit/service-metrics';
@@ -17,6 +18,7 @@ export interface ServiceDoors {
   readonly engine: DigestEngine;
   readonly releases: ReleaseStore;
   readonly sources: ReleaseSources;
+  readonly deltas: DeltaShelf;
 }
 
 export async function openServiceDoors(
@@ -31,6 +33,7 @@ export async function openServiceDoors(
     engine: await context.engine(),
     releases: openReleases(context),
     sources: createReleaseSources({ roots, uploads: uploadsFolder(context) }),
+    deltas: createDeltaShelf(context.home.deltas),
   };
 }
 
