@@ -12,7 +12,6 @@ beforeEach(async () => {
   device = await slottedDevice();
 });
 
-
 async function boots(version: number, more: Partial<BootDoors> = {}) {
   const verdict = await device.boot(more);
   expect(verdict).toMatchObject({ accepted: true, claim: { ref: refOf(version) } });
