@@ -1,3 +1,4 @@
+import { countKeys } from './count-keys.js';
 import { keyCounts, leafRoom } from './leaf-room.js';
 import { malformedPayload } from './malformed-payload.js';
 import { BLOCK_HEAD_BYTES, type Block, readBlocks, writeBlockHead } from './payload-blocks.js';
@@ -24,29 +25,30 @@ function encodeBlock(
   model: TableHeader | undefined,
   at: number,
 ): number {
-  const { bytes } = leafRoom(first + count);
   const body = at + BLOCK_HEAD_BYTES;
-  const finish = (coder: number, end: number): number => {
-    writeBlockHead(bytes, at, coder, count, end);
-    return end;
-  };
   countKeys(shape, first, count);
-  const openBits = openBitsOf(shape);
-  if (openBits < 0) return finish(CODER.zero, body);
-  const trainedBits = model === undefined ? Number.POSITIVE_INFINITY : bitsByTables(shape, model);
-  const own = planTables(shape);
-  const best = Math.min(own.bits, trainedBits);
-  if (best + openBits + 160 >= 8 * shape.width * count)
-    return finish(CODER.plain, plainBody(shape, target, first, count, body));
-  if (trainedBits === best) return finish(CODER.trained, encodeByTables(shape, model!, first, count, body));
-  return finish(CODER.own, ownBody(shape, own.header, first, count, body));
+  const [coder, end] = smallestBody(shape, first, count, model, body);
+  const plain = end - body >= count * shape.width;
+  const blockEnd = plain ? plainBody(shape, target, first, count, body) : end;
+  writeBlockHead(leafRoom(first + count).bytes, at, plain ? CODER.plain : coder, count, blockEnd);
+  return blockEnd;
 }
 
-/** Fills `keyCounts`. */
-function countKeys(shape: SymbolShape, first: number, count: number): void {
-  const { keys } = leafRoom(first + count);
-  keyCounts.fill(0, 0, shape.contexts << shape.symbolBits);
-  for (let i = first; i < first + count; i++) keyCounts[keys[i]!]!++;
+/** @returns the coder and the end of what it wrote; an end out of reach when coding is of no use */
+function smallestBody(
+  shape: SymbolShape,
+  first: number,
+  count: number,
+  model: TableHeader | undefined,
+  body: number,
+): [coder: number, end: number] {
+  const openBits = openBitsOf(shape);
+  if (openBits < 0) return [CODER.zero, body];
+  const trained = model === undefined ? Number.POSITIVE_INFINITY : bitsByTables(shape, model);
+  const { header, bits } = planTables(shape);
+  if (Math.min(bits, trained) + openBits >= 8 * shape.width * count) return [CODER.plain, Number.POSITIVE_INFINITY];
+  if (trained <= bits) return [CODER.trained, encodeByTables(shape, model!, first, count, body)];
+  return [CODER.own, ownBody(shape, header, first, count, body)];
 }
 
 /** @returns bits that the counted symbols leave open; −1 when all are symbol 0, which leaves none */

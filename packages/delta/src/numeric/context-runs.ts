@@ -1,7 +1,7 @@
 import { log2 } from './log2.js';
 
 /** What a symbol that occurs adds to a table, and a table to a header, in bits: estimates that decide what is merged. */
-const SYMBOL_BITS = 4;
+const SYMBOL_BITS = 6;
 const TABLE_BITS = 12;
 
 /** One table for a run of neighboring contexts. */

@@ -53,7 +53,8 @@ function costOf(shape: SymbolShape, table: number, symbol: number): number {
   return COSTS[escaped]! + (shape.widths[shape.escape]! - shape.widths[symbol]!) * COST_ONE;
 }
 
-function setTables(shape: SymbolShape, header: TableHeader): void {
+/** @throws WeighbridgeError MALFORMED when the weights make no tables (§4.3) */
+export function setTables(shape: SymbolShape, header: TableHeader): void {
   for (const [table, codes] of header.codes.entries()) {
     if (!tables.set(table, codes, shape.symbols)) throw malformedPayload(shape.operation, 'weights that make no table');
   }

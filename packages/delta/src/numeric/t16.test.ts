@@ -1,7 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import { bf16Bits, f16Bits, toBytes } from './testing/float-bytes.js';
-import { behavesLikeAnOperation, type Pair } from './testing/operation-suite.js';
+import { behavesLikeAnOperation, type Pair, payloadOf } from './testing/operation-suite.js';
 import { PseudoRandom } from './testing/pseudo-random.js';
-import { T16_BF16, T16_F16 } from './t16.js';
+import { T16_BF16, T16_F16, trainT16 } from './t16.js';
 
 const ALL_CODES = Array.from({ length: 65_536 }, (_, code) => code);
 
@@ -65,12 +66,56 @@ const shared = {
   nothing: () => ({ source: new Uint8Array(0), target: new Uint8Array(0) }),
 };
 
+function trained(id: 5 | 6, bits: (value: number) => number): Pair {
+  const resource = trainT16(id, [tuned(bits, 6000, 2e-3), tuned(bits, 6000, 1e-3)])!;
+  return { ...tuned(bits, 4000, 1.5e-3), resource };
+}
+
+describe('trainT16', () => {
+  it.each([
+    [5, T16_BF16, bf16Bits],
+    [6, T16_F16, f16Bits],
+  ] as const)('makes small leaves smaller: %s', (id, operation, bits) => {
+    const { source, target, resource } = trained(id, bits);
+    const withIt = payloadOf(operation, { source, target, resource: resource! }).length;
+    expect(withIt).toBeLessThan(0.99 * payloadOf(operation, { source, target }).length);
+  });
+
+  it('makes nothing of leaves that do not differ, or of one', () => {
+    expect(trainT16(5, [equal(), equal()])).toBeUndefined();
+    expect(trainT16(5, [edges()])).toBeUndefined();
+  });
+});
+
+it('T16 refuses a damaged resource, or reads another one', () => {
+  const resource = trained(5, bf16Bits).resource!;
+  for (let at = 0; at < resource.length; at++) {
+    const damaged = resource.slice();
+    damaged[at]! ^= 0x55;
+    try {
+      T16_BF16.readModel!(damaged);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'MALFORMED' });
+    }
+  }
+  for (const bytes of [
+    resource.subarray(1),
+    resource.subarray(0, -1),
+    Uint8Array.of(...resource, 0),
+    new Uint8Array(0),
+  ]) {
+    expect(() => T16_BF16.readModel!(bytes)).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
+  }
+});
+
 behavesLikeAnOperation(
   T16_BF16,
   {
     ...shared,
-    'a light change': () => tuned(bf16Bits, 20_001, 1e-3),
-    'a heavy change': () => tuned(bf16Bits, 20_000, 1e-1),
+    'by trained tables': () => trained(5, bf16Bits),
+    'by tables trained for other codes': () => ({ ...edges(), resource: trained(5, bf16Bits).resource! }),
+    'a light change': () => tuned(bf16Bits, 6001, 1e-3),
+    'a heavy change': () => tuned(bf16Bits, 6000, 1e-1),
   },
   {},
 );
@@ -78,8 +123,9 @@ behavesLikeAnOperation(
   T16_F16,
   {
     ...shared,
-    'a light change': () => tuned(f16Bits, 20_001, 1e-3),
-    'a heavy change': () => tuned(f16Bits, 20_000, 1e-1),
+    'by trained tables': () => trained(6, f16Bits),
+    'a light change': () => tuned(f16Bits, 6001, 1e-3),
+    'a heavy change': () => tuned(f16Bits, 6000, 1e-1),
   },
   {},
 );

@@ -2,7 +2,9 @@ import type { LeafInput, Operation } from '../operation.js';
 import { decodeElements, encodeElements } from './context-coder.js';
 import { differenceSymbols, symbolOf } from './difference-symbols.js';
 import { leafRoom } from './leaf-room.js';
+import { setTables } from './static-coder.js';
 import type { SymbolShape } from './symbol-shape.js';
+import { trainTables } from './trained-tables.js';
 import { readTableHeader, type TableHeader } from './table-header.js';
 import { readWords16, storeWords16 } from './words.js';
 
@@ -13,33 +15,52 @@ const SYMBOL_BITS = 6;
 const SYMBOL_OF = Uint8Array.from({ length: 65_536 }, (_, d) => symbolOf((d << 16) >> 16));
 
 interface T16Shape extends SymbolShape {
+  readonly id: number;
   /** A context is the base's magnitude without this many low bits. */
   readonly magnitudeShift: number;
 }
 
-/** The ordered difference of 16-bit floats in the context of the base's magnitude: delta-v1-numeric §8. */
-export const T16_BF16 = t16(5, 'T16 bf16', { magnitudeShift: 5, contexts: 1024, contextDetail: 2 });
-export const T16_F16 = t16(6, 'T16 f16', { magnitudeShift: 7, contexts: 256, contextDetail: 3 });
+const SHARED = { width: 2, symbolBits: SYMBOL_BITS, ...differences } as const;
+const BF16: T16Shape = { ...SHARED, id: 5, operation: 'T16 bf16', magnitudeShift: 5, contexts: 1024, contextDetail: 2 };
+const F16: T16Shape = { ...SHARED, id: 6, operation: 'T16 f16', magnitudeShift: 7, contexts: 256, contextDetail: 3 };
 
-function t16(
-  id: number,
-  name: string,
-  of: Pick<T16Shape, 'magnitudeShift' | 'contexts' | 'contextDetail'>,
-): Operation<TableHeader> {
-  const shape: T16Shape = {
-    operation: name,
-    width: 2,
-    symbolBits: SYMBOL_BITS,
-    ...differences,
-    ...of,
-  };
+/** T16 of bf16: the ordered difference in the context of the base's magnitude: delta-v1-numeric §8. */
+export const T16_BF16 = t16(BF16);
+/** T16 of f16. */
+export const T16_F16 = t16(F16);
+
+/**
+ * A resource of one of the two: tables that many leaves share.
+ * @param pairs leaves that stand for all that will use it @returns undefined where nothing differs, or where there is one leaf alone
+ */
+export function trainT16(
+  id: 5 | 6,
+  pairs: Iterable<{ target: Uint8Array; source: Uint8Array }>,
+): Uint8Array | undefined {
+  const shape = id === BF16.id ? BF16 : F16;
+  return trainTables(shape, compareEach(shape, pairs));
+}
+
+function* compareEach(shape: T16Shape, pairs: Iterable<{ target: Uint8Array; source: Uint8Array }>): Generator<number> {
+  for (const { target, source } of pairs) {
+    compare(shape, readWords16(target), readWords16(source));
+    yield target.length >>> 1;
+  }
+}
+
+function t16(shape: T16Shape): Operation<TableHeader> {
+  const { id, operation: name } = shape;
   return {
     id,
     name,
     width: 2,
     source: 'aligned',
     positional: false,
-    readModel: (resource) => readTableHeader(name, shape.contexts, differences.symbols, resource, 0, resource.length),
+    readModel(resource) {
+      const header = readTableHeader(name, shape.contexts, shape.symbols, resource, 0, resource.length);
+      setTables(shape, header);
+      return header;
+    },
     encode(target, { source, model }) {
       compare(shape, readWords16(target), readWords16(source));
       return encodeElements(shape, target, model);

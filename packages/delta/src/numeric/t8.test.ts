@@ -1,0 +1,29 @@
+import { T8 } from './t8.js';
+import { behavesLikeAnOperation, type Pair } from './testing/operation-suite.js';
+import { PseudoRandom } from './testing/pseudo-random.js';
+
+function all(): Pair {
+  const target = Uint8Array.from({ length: 65_536 }, (_, i) => i >>> 8);
+  return { source: Uint8Array.from({ length: 65_536 }, (_, i) => i), target };
+}
+
+function tuned(): Pair {
+  const random = new PseudoRandom(10);
+  const source = Uint8Array.from({ length: 9001 }, () =>
+    Math.max(-127, Math.min(127, Math.round(30 * random.normal()))),
+  );
+  return { source, target: source.map((value) => value + Math.round(1.2 * random.normal())) };
+}
+
+behavesLikeAnOperation(
+  T8,
+  {
+    'all bytes to all bytes': all,
+    'a light change': tuned,
+    noise: () => ({ source: new PseudoRandom(11).bytes(10_000), target: new PseudoRandom(12).bytes(10_000) }),
+    'nothing changed': () => ({ source: all().source, target: all().source }),
+    'one element': () => ({ source: Uint8Array.of(1), target: Uint8Array.of(0) }),
+    nothing: () => ({ source: new Uint8Array(0), target: new Uint8Array(0) }),
+  },
+  {},
+);
