@@ -14,6 +14,13 @@ export interface TensorLabel {
   readonly bytes: number;
 }
 
+/** What zlib gives with `info`, which its types don't know. */
+interface InflatedWithInfo {
+  readonly buffer: Uint8Array;
+  /** `bytesWritten`: how much of the input it took. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
 /** delta-v1 §7. @param files one list for each target file */
 export function packLabels(files: readonly (readonly TensorLabel[])[]): Uint8Array {
   const value = {
@@ -28,12 +35,7 @@ export function packLabels(files: readonly (readonly TensorLabel[])[]): Uint8Arr
 /** @throws MALFORMED */
 export function unpackLabels(packed: Uint8Array, files: number, location: string): TensorLabel[][] {
   const what = `the labels of ${location}`;
-  let bytes: Uint8Array;
-  try {
-    bytes = inflateRawSync(packed, { maxOutputLength: LABELS_MAX_BYTES });
-  } catch {
-    throw malformedPackage(`${what} cannot be unpacked`);
-  }
+  const bytes = inflate(packed, what);
   const members = Members.of(parseCanonical(bytes, what, { maxBytes: LABELS_MAX_BYTES }), what);
   const lists = members.list('files', (list, place) => {
     if (!Array.isArray(list)) throw malformedPackage(`${what} have no list at ${place}`);
@@ -42,6 +44,18 @@ export function unpackLabels(packed: Uint8Array, files: number, location: string
   members.done();
   if (lists.length !== files) throw malformedPackage(`${what} are of ${lists.length} files, not of ${files}`);
   return lists;
+}
+
+function inflate(packed: Uint8Array, what: string): Uint8Array {
+  let unpacked: InflatedWithInfo;
+  try {
+    const options = { maxOutputLength: LABELS_MAX_BYTES, info: true };
+    unpacked = inflateRawSync(packed, options) as unknown as InflatedWithInfo;
+  } catch {
+    throw malformedPackage(`${what} cannot be unpacked`);
+  }
+  if (unpacked.engine.bytesWritten === packed.length) return unpacked.buffer;
+  throw malformedPackage(`${what} end before their field does`);
 }
 
 function readLabel(entry: JsonValue, what: string, place: string): TensorLabel {
