@@ -100,7 +100,13 @@ async function makeRealFolder(folder: string): Promise<void> {
       details: { file: showPath(folder) },
     });
   }
-  await mkdir(folder, { mode: 0o755 });
+  try {
+    await mkdir(folder, { mode: 0o755 });
+  } catch (error) {
+    // Another file of the same folder is opened at the same time.
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    await makeRealFolder(folder);
+  }
 }
 
 /** Opens a file that has no other name and is no symlink, FIFO or folder; makes it where there is none. */

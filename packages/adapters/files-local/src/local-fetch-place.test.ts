@@ -57,6 +57,14 @@ async function put(place: FetchPlace, name: string, text: string): Promise<void>
 }
 
 describe('fetching', () => {
+  it('files of one new folder may be opened at the same time', async () => {
+    const place = await openPlace();
+    const names = ['a', 'b', 'c', 'd'].map((name) => `one/two/${name}`);
+    await Promise.all(names.map((name) => put(place, name, name)));
+    await place.finish();
+    expect(readdirSync(join(target, 'one/two'))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('the release appears whole, with link count 1 and nothing beside it', async () => {
     const place = await openPlace();
     await put(place, 'weights/model.bin', 'weights');
