@@ -28,6 +28,7 @@ await build({
     '@weighbridge/attestation/*',
     '@weighbridge/distributor/*',
     '@weighbridge/hashing-worker/*',
+    '@weighbridge/ota-builder/*',
     'yaml',
   ],
   // commander is CommonJS and asks for node: modules by require.

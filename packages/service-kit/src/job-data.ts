@@ -8,7 +8,7 @@ import { sha3Digest } from '@weighbridge/core/sha3';
 import type { JobData } from '@weighbridge/ports/queue';
 
 /** Kinds of jobs, each done by one service. */
-export const JOB_KINDS = { register: 'register', digest: 'digest', publish: 'publish' } as const;
+export const JOB_KINDS = { register: 'register', digest: 'digest', publish: 'publish', delta: 'delta' } as const;
 
 /** A key that names work of a kind by its content. */
 export function jobKey(content: JsonObject): string {

@@ -9,6 +9,7 @@ import type { Queue } from '@weighbridge/ports/queue';
 import type { ReleaseIndex } from '@weighbridge/ports/release-index';
 import type { ReleaseStore } from '@weighbridge/ports/release-store';
 import type { Signer } from '@weighbridge/ports/signer';
+import type { DeltaShelf } from '@weighbridge/service-kit/delta-shelf';
 import type { ReleaseSources } from '@weighbridge/service-kit/release-source';
 import type { Uploads } from '@weighbridge/service-kit/uploads';
 import type { WatchDoors } from '@weighbridge/service-kit/watched-handler';
@@ -42,6 +43,8 @@ export interface AttestationDoors extends WatchDoors {
   readonly engine: DigestEngine;
   readonly sources: ReleaseSources;
   readonly uploads: Uploads;
+  /** Delta packages, and what is handed over to whoever builds them. */
+  readonly deltas: DeltaShelf;
   /** What is listed; brought along with every change of a release. */
   readonly index: ReleaseIndex;
   /** Told when the index was left behind: nobody may believe it then. */

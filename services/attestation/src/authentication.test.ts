@@ -14,6 +14,8 @@ const VALUES: Readonly<Record<string, string>> = {
   version: '1.0.0',
   job: 'none',
   upload: '0'.repeat(32),
+  delta: '0'.repeat(128),
+  plan: '0'.repeat(128),
   path: 'config.json',
 };
 const pathOf = (path: string) => path.replace(/\{(\w+)(\.\.\.)?\}/g, (_, name: string) => VALUES[name]!);

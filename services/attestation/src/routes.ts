@@ -1,6 +1,7 @@
 import { openApiDocument } from './openapi-document.js';
 import { type Route, route } from './route.js';
 import { APPROVAL_ROUTES } from './routes/approvals.js';
+import { DELTA_ROUTES } from './routes/deltas.js';
 import { FILE_ROUTES } from './routes/files.js';
 import { JOB_ROUTES } from './routes/jobs.js';
 import { NAMESPACE_ROUTES } from './routes/namespaces.js';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...RELEASE_ROUTES,
   ...APPROVAL_ROUTES,
   ...FILE_ROUTES,
+  ...DELTA_ROUTES,
   ...JOB_ROUTES,
   ...PART_ROUTES,
   ...OPERATION_ROUTES,

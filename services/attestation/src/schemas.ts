@@ -24,7 +24,7 @@ export const UploadParams = z.strictObject({ upload: z.string().regex(/^[0-9a-f]
 export const UploadFileParams = z.strictObject({ ...UploadParams.shape, path: z.string().min(1).max(4096) });
 
 const Address = z.string().refine(isAddress, { error: 'is no address in EIP-55 spelling' }).meta({ id: 'Address' });
-const Digest = z
+export const Digest = z
   .string()
   .regex(/^[0-9a-f]{128}$/)
   .meta({ id: 'Digest', description: 'SHA3-512, lower-case hex' });

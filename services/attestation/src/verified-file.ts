@@ -138,7 +138,8 @@ function lost({ path }: ManifestFile, chunk: number, faults: readonly ChannelFau
   );
 }
 
-async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+/** Waits until a client that reads slowly takes more. @throws the signal's reason when it went away */
+export async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     response.once('drain', resolve);
     response.once('close', resolve);

@@ -5,11 +5,13 @@ import { startDistributor } from '@weighbridge/distributor/start-distributor';
 import { startHashingWorker } from '@weighbridge/hashing-worker/start-hashing-worker';
 import { FILES, House, guardian, publisher, witness } from '@weighbridge/journeys/testing/house';
 import { sealBundle } from '@weighbridge/journeys/seal-bundle';
+import { startOtaBuilder } from '@weighbridge/ota-builder/start-ota-builder';
 import type { Queue } from '@weighbridge/ports/queue';
 import { FakeChannel } from '@weighbridge/ports/testing/fake-channel';
 import { FakeDocument } from '@weighbridge/ports/testing/fake-document';
 import { FakeReleaseIndex } from '@weighbridge/ports/testing/fake-release-index';
 import { createLocalQueue } from '@weighbridge/queue-local/local-queue';
+import { createDeltaShelf } from '@weighbridge/service-kit/delta-shelf';
 import { createReleaseSources } from '@weighbridge/service-kit/release-source';
 import { type Running, together } from '@weighbridge/service-kit/running';
 import { createServiceLog } from '@weighbridge/service-kit/service-log';
@@ -46,7 +48,12 @@ export class ServedHouse {
     const attestation = await startAttestation(doors, settings);
     this.url = attestation.url;
     const one = { concurrency: 1 };
-    this.running = together([attestation, await startHashingWorker(doors, one), await startDistributor(doors, one)]);
+    this.running = together([
+      attestation,
+      await startHashingWorker(doors, one),
+      await startDistributor(doors, one),
+      await startOtaBuilder(doors, one),
+    ]);
     return this;
   }
 
@@ -138,6 +145,7 @@ export class ServedHouse {
       engine,
       sources: createReleaseSources({ roots: new Map([['models', join(this.folder, 'roots')]]), uploads }),
       uploads: createUploads(uploads, { maxUploadBytes: 10_000_000, maxUploads: 4 }),
+      deltas: createDeltaShelf(join(this.folder, 'deltas')),
       index: this.index,
       indexLags: () => {},
       tokens: this.tokens,

@@ -1,0 +1,10 @@
+import type { Digest } from '@weighbridge/core/brands';
+import { type DeltaFacts, deltaMembers } from '@weighbridge/journeys/delta-facts';
+import type { DeltaJob } from '@weighbridge/service-kit/delta-job';
+import type { BuildDoors } from './open-sides.js';
+
+/** Keeps the plan as whoever asks gets it. */
+export function keepPlan({ deltas }: BuildDoors, { from, to }: DeltaJob, facts: DeltaFacts): Promise<Digest> {
+  const plan = { from: from?.ref.name ?? null, release: to.ref.name, ...deltaMembers(facts), advice: [] };
+  return deltas.plans.put(Buffer.from(JSON.stringify(plan)));
+}
