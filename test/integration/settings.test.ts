@@ -21,18 +21,14 @@ const COMMANDS = [
   'bundle inspect',
   'trust export',
   'trust import',
-  'doctor',
-];
-const LATER = [
-  'delta plan',
-  'delta build',
-  'delta inspect',
-  'delta apply',
   'ota install',
   'ota status',
   'ota confirm',
   'ota rollback',
   'boot',
+  'doctor',
+];
+const LATER = [
   'scan',
   'license check',
   'namespace configure',
@@ -226,7 +222,6 @@ describe('flags', () => {
       const { answer } = await expectOutcome('USAGE', command.split(' '), { home: at('h'), cwd: folder });
       expect(answer.message).toContain(command);
     }
-    await expectOutcome('USAGE', ['boot', '--slots', at('s'), '--', 'touch', at('ran')], { cwd: folder });
     await expectOutcome('USAGE', ['namespace', 'configure', 'acme', '--threshold', '1'], { home: prepared.home });
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -50,6 +50,11 @@ export function render(answer: Answer, json: boolean): number {
   return EXIT_CODES[answer.outcome];
 }
 
+/** What `--json` prints, for a file. */
+export function answerBytes(answer: Answer): Uint8Array {
+  return Buffer.from(`${jsonLine(jsonObject(answer))}\n`);
+}
+
 function jsonObject({ outcome, message, hint, members, notes }: Answer): Record<string, unknown> {
   return {
     outcome,

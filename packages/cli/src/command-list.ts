@@ -1,5 +1,6 @@
 import type { CommandSpec, OptionSpec } from './command.js';
 import { DELTA_COMMANDS } from './delta-commands.js';
+import { OTA_COMMANDS } from './ota-commands.js';
 import { SERVICE_COMMANDS } from './service-commands.js';
 
 const as = (who: string): OptionSpec => ({
@@ -238,6 +239,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: () => import('./commands/verify.js'),
   },
+  ...DELTA_COMMANDS,
+  ...OTA_COMMANDS,
   {
     name: 'require',
     summary: 'make a release the oldest that devices accept (minAllowed)',
@@ -261,7 +264,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['revoke acme/pilot-llm@1.0.0 --reason "weights leaked a test set" --code quality'],
     load: () => import('./commands/revoke.js'),
   },
-  ...DELTA_COMMANDS,
   {
     name: 'index rebuild',
     summary: 'make the index anew from chain, manifests and channels',

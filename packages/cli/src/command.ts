@@ -9,7 +9,8 @@ export interface Invocation {
   readonly options: OptionValues;
 }
 
-export type Run = (context: Context, invocation: Invocation) => Promise<Answer>;
+/** An exit code in place of an answer: another program has said everything. */
+export type Run = (context: Context, invocation: Invocation) => Promise<Answer | number>;
 
 export interface OptionSpec {
   /** As commander takes it: `-o, --output <file>`, `--approver <key=role...>`. */
@@ -29,7 +30,10 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Said below the options. */
   readonly details?: readonly string[];
-  /** Command lines that work as printed, in order, in a folder that holds the folder `pilot-llm` of a model. */
+  /**
+   * Command lines that work as printed, in order, in a folder that holds the folder `pilot-llm` of a model; those of other
+   * commands make what these need.
+   */
   readonly examples: readonly string[];
   /** Runs until it is told to end: its examples do not come back. */
   readonly isService?: true;

@@ -22,6 +22,8 @@ export interface Context {
   readonly settings: Settings;
   /** Whether stdout gets one JSON object. */
   readonly json: boolean;
+  /** Whether stderr gets refusals alone. */
+  readonly quiet: boolean;
   engine(): Promise<DigestEngine>;
   /** Runs a task as the one writer of the home folder, which is made if need be. @throws BUSY */
   asWriter<T>(task: () => Promise<T>): Promise<T>;
@@ -57,6 +59,7 @@ export function openContext(
     redisUrl: settings.redisUrl,
     settings,
     json: flags.json,
+    quiet: flags.quiet,
     engine: () => {
       engine ??= openEngine(atEnd);
       return engine;
@@ -75,7 +78,8 @@ export function openContext(
       try {
         return await command();
       } finally {
-        await closeAll(closers.reverse());
+        // Taken out: what is closed once is not closed again by whoever runs around this.
+        await closeAll(closers.splice(0).reverse());
       }
     },
   };

@@ -31,7 +31,7 @@ export interface Evidence {
 export async function findEvidence(context: Context, folder: ReleaseFolder, order: EvidenceOrder): Promise<Evidence> {
   if (order.bundle !== undefined) return { bundle: parseBundle(order.bundle), online: false };
   if (order.wanted !== undefined && !order.offline)
-    return { bundle: await askChain(context, folder, order.wanted), online: true };
+    return { bundle: parseBundle(await askChain(context, folder, order.wanted)), online: true };
   const beside = await folder.readMetadata('bundle.json', BUNDLE_MAX_BYTES);
   if (beside !== undefined) return { bundle: parseBundle(beside), online: false };
   throw nothing(
@@ -40,22 +40,30 @@ export async function findEvidence(context: Context, folder: ReleaseFolder, orde
   );
 }
 
-/** A bundle of this very moment, from this home's own chain and witness. */
-async function askChain(context: Context, folder: ReleaseFolder, ref: ReleaseRef): Promise<Bundle> {
+async function askChain(context: Context, folder: ReleaseFolder, ref: ReleaseRef): Promise<Uint8Array> {
   if (!(await hasChain(context))) throw nothing('this home folder has no chain that could be asked', ref);
+  return sealNow(context, ref, await folder.readMetadata('manifest.json', MANIFEST_MAX_BYTES));
+}
+
+/** A bundle of this very moment, from this home's own chain and witness. @throws UNVERIFIABLE */
+export async function sealNow(
+  context: Context,
+  ref: ReleaseRef,
+  manifestAtHand: Uint8Array | undefined,
+): Promise<Uint8Array> {
   const chain = await openChainToRead(context);
   const sealed = await sealBundle(
     {
       chain,
       releases: openReleases(context),
-      manifestAtHand: await folder.readMetadata('manifest.json', MANIFEST_MAX_BYTES),
+      manifestAtHand,
       witness: await unlockWitness(context),
       nowSeconds: context.nowSeconds,
     },
     ref,
     MAX_AGE_LIMIT_SECONDS,
   );
-  return parseBundle(sealed.bytes);
+  return sealed.bytes;
 }
 
 function nothing(problem: string, wanted: ReleaseRef | undefined): WeighbridgeError {

@@ -4,11 +4,6 @@ import { usage } from './usage.js';
 
 /** Commands that the contract names and this version has not: refused by name, never half done. */
 export const LATER_COMMANDS: readonly string[] = [
-  'ota install',
-  'ota status',
-  'ota confirm',
-  'ota rollback',
-  'boot',
   'scan',
   'license check',
   'namespace configure',

@@ -22,7 +22,7 @@ function endAtClosedPipe(error: NodeJS.ErrnoException): void {
   process.exit();
 }
 
-async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<Answer | undefined> {
+async function answerOf(argv: readonly string[], signal: AbortSignal): Promise<Answer | number | undefined> {
   try {
     refuseLaterCommand(argv);
     const line = parseLine(argv);

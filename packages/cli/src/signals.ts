@@ -1,5 +1,12 @@
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 const CLEAN_UP_MS = 3_000;
+/** How to stop listening, by the signal that a task was given. */
+const listening = new WeakMap<AbortSignal, () => void>();
+
+/** From now on signals are the caller's alone: he has started somebody to hand them to. */
+export function takeOverSignals(signal: AbortSignal): void {
+  listening.get(signal)?.();
+}
 
 /**
  * Runs a task until it ends or a signal comes. After a signal the task is aborted and gets a short time to remove
@@ -19,6 +26,10 @@ export async function untilSignal<T>(task: (signal: AbortSignal) => Promise<T>):
     process.once(name, listener);
     return () => process.removeListener(name, listener);
   });
+  const stopListening = (): void => {
+    for (const remove of listeners) remove();
+  };
+  listening.set(controller.signal, stopListening);
   try {
     const result = await task(controller.signal);
     return exitCode ?? result;
@@ -27,6 +38,6 @@ export async function untilSignal<T>(task: (signal: AbortSignal) => Promise<T>):
     throw error;
   } finally {
     clearTimeout(deadline);
-    for (const remove of listeners) remove();
+    stopListening();
   }
 }

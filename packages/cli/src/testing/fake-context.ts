@@ -28,6 +28,7 @@ export class FakeContext implements Context {
     lfsTokenFile: undefined,
   };
   readonly json = false;
+  readonly quiet = false;
   private readonly closers: (() => Promise<void>)[] = [];
 
   get nowSeconds(): number {
