@@ -30,11 +30,11 @@ export class BitDecoder {
     const bit = this.#state[0]! < bound ? 0 : 1;
     if (bit === 0) {
       this.#state[1] = bound;
-      models.chances[index] = chance + (((65_535 - chance) * STEPS[age]!) >>> 16);
+      models.chances[index] = chance + (Math.imul(65_535 - chance, STEPS[age]!) >>> 16);
     } else {
       this.#state[0]! -= bound;
       this.#state[1] = range - bound;
-      models.chances[index] = chance - ((chance * STEPS[age]!) >>> 16);
+      models.chances[index] = chance - (Math.imul(chance, STEPS[age]!) >>> 16);
     }
     if (this.#state[1]! < 0x1000000) this.#widen();
     return bit;

@@ -29,10 +29,10 @@ export class BitEncoder {
     const bound = Math.imul(range >>> 12, chance >>> 4) >>> 0;
     if (bit === 0) {
       this.#narrow(0, bound);
-      models.chances[index] = chance + (((65_535 - chance) * STEPS[age]!) >>> 16);
+      models.chances[index] = chance + (Math.imul(65_535 - chance, STEPS[age]!) >>> 16);
     } else {
       this.#narrow(bound, range - bound);
-      models.chances[index] = chance - ((chance * STEPS[age]!) >>> 16);
+      models.chances[index] = chance - (Math.imul(chance, STEPS[age]!) >>> 16);
     }
     if (age < OLDEST) models.ages[index] = age + 1;
   }

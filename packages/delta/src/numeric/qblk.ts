@@ -2,21 +2,17 @@ import type { LeafInput, Operation } from '../operation.js';
 import { BitDecoder } from './bit-decoder.js';
 import { BitEncoder } from './bit-encoder.js';
 import { blockPhase } from './block-phase.js';
-import { CodeModels, type Expectation, expectCode, MOST_UNARY, scaleRatio } from './code-models.js';
+import { CodeModels, codeOf, expectCode, isTurned, MOST_UNARY, modelOf, scaleRatio } from './code-models.js';
 import { malformedPayload } from './malformed-payload.js';
-import { unzigzag, zigzag } from './number-models.js';
 import { codeAt16, orderOf16 } from './ordered.js';
 import { BLOCK_WEIGHTS, Q4_0, Q8_0, type QuantBlocks } from './quant-blocks.js';
 
 /** First byte of a payload that holds the bytes as they are. */
 const PLAIN = 255;
-const SCALE = 0;
-const RESIDUAL = 1;
 
 const models = new CodeModels();
 const encoder = new BitEncoder();
 const decoder = new BitDecoder();
-const expectation: Expectation = { code: 0, model: 0, turn: 1 };
 const baseCodes = new Int8Array(BLOCK_WEIGHTS);
 const codes = new Int8Array(BLOCK_WEIGHTS);
 
@@ -54,25 +50,26 @@ function encode(kind: QuantBlocks, target: Uint8Array, { source }: LeafInput<und
 function encodeBlock(kind: QuantBlocks, target: Uint8Array, source: Uint8Array, at: number): void {
   const baseScale = source[at]! | (source[at + 1]! << 8);
   const scale = target[at]! | (target[at + 1]! << 8);
-  models.numbers.encode(encoder, SCALE, zigzag(orderOf16(scale) - orderOf16(baseScale)));
+  models.encodeScale(encoder, baseScale, orderOf16(scale) - orderOf16(baseScale));
   const ratio = scaleRatio(baseScale, scale);
   kind.unpack(source, at, baseCodes);
   kind.unpack(target, at, codes);
   for (let i = 0; i < BLOCK_WEIGHTS; i++) {
-    expectCode(baseCodes[i]!, ratio, scale, kind.extreme, expectation);
-    encodeResidual((codes[i]! - expectation.code) * expectation.turn, expectation.model);
+    const expected = expectCode(baseCodes[i]!, ratio, scale, kind.extreme);
+    const residual = codes[i]! - codeOf(expected);
+    encodeResidual(isTurned(expected) ? -residual : residual, modelOf(expected));
   }
 }
 
 function encodeResidual(residual: number, model: number): void {
-  const { bits } = models;
+  const { codes: bits } = models;
   encoder.encode(bits, model, residual === 0 ? 0 : 1);
   if (residual === 0) return;
   encoder.encode(bits, model + 1, residual < 0 ? 1 : 0);
   const magnitude = Math.abs(residual);
   for (let i = 1; i < magnitude && i < MOST_UNARY; i++) encoder.encode(bits, model + 1 + i, 1);
   if (magnitude < MOST_UNARY) encoder.encode(bits, model + 1 + magnitude, 0);
-  else models.numbers.encode(encoder, RESIDUAL, magnitude - MOST_UNARY);
+  else models.numbers.encode(encoder, 0, magnitude - MOST_UNARY);
 }
 
 function decode(
@@ -101,28 +98,29 @@ function decode(
 
 function decodeBlock(name: string, kind: QuantBlocks, source: Uint8Array, at: number, out: Uint8Array): void {
   const baseScale = source[at]! | (source[at + 1]! << 8);
-  const step = models.numbers.decode(decoder, SCALE, 131_070);
-  if (step < 0) throw malformedPayload(name, 'a scale out of bounds');
-  const scale = codeAt16((orderOf16(baseScale) + unzigzag(step)) & 0xffff);
+  const step = models.decodeScale(decoder, baseScale);
+  if (step === undefined) throw malformedPayload(name, 'a scale out of bounds');
+  const scale = codeAt16((orderOf16(baseScale) + step) & 0xffff);
   out[at] = scale;
   out[at + 1] = scale >>> 8;
   const ratio = scaleRatio(baseScale, scale);
   kind.unpack(source, at, baseCodes);
   for (let i = 0; i < BLOCK_WEIGHTS; i++) {
-    expectCode(baseCodes[i]!, ratio, scale, kind.extreme, expectation);
-    codes[i] = expectation.code + decodeResidual(name, expectation.model) * expectation.turn;
+    const expected = expectCode(baseCodes[i]!, ratio, scale, kind.extreme);
+    const residual = decodeResidual(name, modelOf(expected));
+    codes[i] = codeOf(expected) + (isTurned(expected) ? -residual : residual);
   }
   kind.pack(codes, out, at);
 }
 
 function decodeResidual(name: string, model: number): number {
-  const { bits } = models;
+  const { codes: bits } = models;
   if (decoder.decode(bits, model) === 0) return 0;
   const negative = decoder.decode(bits, model + 1);
   let magnitude = 1;
   while (magnitude < MOST_UNARY && decoder.decode(bits, model + 1 + magnitude) === 1) magnitude++;
   if (magnitude === MOST_UNARY) {
-    const more = models.numbers.decode(decoder, RESIDUAL, 255);
+    const more = models.numbers.decode(decoder, 0, 255);
     if (more < 0) throw malformedPayload(name, 'a code out of bounds');
     magnitude += more;
   }
