@@ -1,10 +1,12 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { RelativePath } from '@weighbridge/core/brands';
+import { WeighbridgeError } from '@weighbridge/core/errors';
+import { showPath } from '@weighbridge/core/paths';
 import { asIoError } from '@weighbridge/durable-files/io-error';
 import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
 import type { FetchPlace } from '@weighbridge/ports/fetch-place';
-import { rm } from 'node:fs/promises';
 import { acquireLock, type LockOptions } from './home-lock.js';
 import { appear, placeDoors, requireNoTarget } from './local-fetch-place.js';
 import { Assembly } from './assembly.js';
@@ -12,7 +14,8 @@ import { Assembly } from './assembly.js';
 /**
  * Where the target of a delta is put together: `.<name>.weighbridge-partial` beside a folder that does not exist yet. What a
  * broken-off run of the same package left there is found again; anything that is none of `files` is removed.
- * @throws USAGE when the target exists or its parent does not; BUSY when another process writes it
+ * @throws USAGE when the target exists or its parent does not; TAMPERED when what lies in its place is not ours; BUSY when
+ * another process writes it
  */
 export async function openApplyPlace(
   target: string,
@@ -24,8 +27,11 @@ export async function openApplyPlace(
   const pieces = join(dirname(location), `.${basename(location)}.weighbridge-partial`);
   const lock = await acquireLock(`${pieces}.lock`, options);
   try {
+    // Another run may have finished while this one waited.
+    requireNoTarget(target);
     await makeFolderDurably(pieces, 0o755);
-    removeOthers(pieces, pieces, new Set<string>(files));
+    requireOwnFolder(pieces);
+    removeOthers(pieces, '', [...files].sort());
   } catch (error) {
     await lock.release();
     throw asIoError('prepare', pieces, error);
@@ -39,15 +45,48 @@ export async function openApplyPlace(
   };
 }
 
-function removeOthers(root: string, folder: string, wanted: ReadonlySet<string>): void {
+/** Nothing is removed or written through a symlink, and nobody keeps what others load. @throws TAMPERED */
+function requireOwnFolder(pieces: string): void {
+  const stats = lstatSync(pieces);
+  if (stats.isDirectory() && isOwn(stats)) return;
+  const problem = stats.isDirectory() ? 'it belongs to another user' : 'it is no folder';
+  throw new WeighbridgeError('TAMPERED', `${showPath(pieces)} is in the way: ${problem}`, {
+    hint: 'remove it, or name a folder elsewhere after --to',
+    details: { file: showPath(pieces) },
+  });
+}
+
+/** @param wanted sorted by UTF-16 units */
+function removeOthers(folder: string, inside: string, wanted: readonly string[]): void {
   for (const name of readdirSync(folder, { encoding: 'buffer' })) {
     const path = Buffer.concat([Buffer.from(`${folder}/`), name]);
     const text = name.toString('utf8');
-    const isText = Buffer.from(text).equals(name);
-    const isFolder = lstatSync(path).isDirectory();
-    const inside = relative(root, join(folder, text));
-    if (isText && isFolder && [...wanted].some((file) => file.startsWith(`${inside}/`)))
-      removeOthers(root, join(folder, text), wanted);
-    else if (!isText || isFolder || !wanted.has(inside)) rmSync(path, { recursive: true, force: true });
+    const below = inside === '' ? text : `${inside}/${text}`;
+    const stats = lstatSync(path);
+    const isWanted = Buffer.from(text).equals(name) && isOwn(stats) && isNamed(below, stats.isDirectory(), wanted);
+    if (!isWanted) rmSync(path, { recursive: true, force: true });
+    else if (stats.isDirectory()) removeOthers(join(folder, text), below, wanted);
   }
+}
+
+function isNamed(path: string, isFolder: boolean, wanted: readonly string[]): boolean {
+  const start = isFolder ? `${path}/` : path;
+  const found = wanted[lowerBound(wanted, start)];
+  return isFolder ? found?.startsWith(start) === true : found === path;
+}
+
+/** Index of the first that is not below `text`. */
+function lowerBound(sorted: readonly string[], text: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isOwn({ uid }: Stats): boolean {
+  return uid === process.geteuid!();
 }
