@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goldenBytes } from '../../../../test/support/golden-stream.js';
+import { codeOf } from '../testing/code-of.js';
 import { compress, decompress } from './compressor.js';
-import { outcomeOf } from './testing/outcome-of.js';
 
 const text = Buffer.from('the quick brown fox jumps over the lazy dog, again and again '.repeat(50));
 
@@ -54,12 +54,12 @@ describe('decompress refuses', () => {
     ['no stream', Uint8Array.of(1), text.length],
     ['a bomb, unpacked no further than its place says', compress(new Uint8Array(4_000_000)), 100],
   ])('%s', (_, bytes, length) => {
-    expect(outcomeOf(() => decompress(bytes, length))).toBe('MALFORMED');
+    expect(codeOf(() => decompress(bytes, length))).toBe('MALFORMED');
   });
 
   it('every cut', () => {
     for (let length = 0; length < packed.length; length += 1) {
-      expect(outcomeOf(() => decompress(packed.subarray(0, length), text.length))).toBe('MALFORMED');
+      expect(codeOf(() => decompress(packed.subarray(0, length), text.length))).toBe('MALFORMED');
     }
   });
 
@@ -67,7 +67,7 @@ describe('decompress refuses', () => {
     for (let bit = 0; bit < packed.length * 8; bit += 1) {
       const bytes = Uint8Array.from(packed);
       bytes[bit >>> 3]! ^= 1 << (bit & 7);
-      const outcome = outcomeOf(() => expect(decompress(bytes, text.length)).toHaveLength(text.length));
+      const outcome = codeOf(() => expect(decompress(bytes, text.length)).toHaveLength(text.length));
       expect(['OK', 'MALFORMED']).toContain(outcome);
     }
   });

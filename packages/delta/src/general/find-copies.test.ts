@@ -4,17 +4,14 @@ import { goldenBytes } from '../../../../test/support/golden-stream.js';
 import type { BaseBytes } from '../operation.js';
 import { type Copy, type FindCopiesOptions, findCopies } from './find-copies.js';
 import { filesInMemory } from './testing/files-in-memory.js';
+import { runToEnd } from './testing/run-to-end.js';
 
 const golden = goldenBytes(400_000);
 const part = (from: number, length: number) => golden.subarray(from, from + length);
 const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
 function copiesOf(target: readonly Uint8Array[], base: readonly Uint8Array[], options?: FindCopiesOptions) {
-  const steps = findCopies(filesInMemory(...target), filesInMemory(...base), options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return runToEnd(findCopies(filesInMemory(...target), filesInMemory(...base), options));
 }
 
 /** [offset, length, sourceOffset] of each. */
@@ -134,8 +131,7 @@ describe('findCopies', () => {
       reads += 1;
       files.read(file, offset, into);
     };
-    const steps = findCopies(filesInMemory(target), { sizes: files.sizes, read });
-    while (!steps.next().done);
+    runToEnd(findCopies(filesInMemory(target), { sizes: files.sizes, read }));
     expect(reads).toBeLessThan(10_000);
   });
 
