@@ -2,6 +2,7 @@ import { countKeys } from './count-keys.js';
 import { keyCounts, leafRoom } from './leaf-room.js';
 import { malformedPayload } from './malformed-payload.js';
 import { BLOCK_HEAD_BYTES, type Block, readBlocks, writeBlockHead } from './payload-blocks.js';
+import { chooseStretches } from './stretches.js';
 import { bitsByTables, decodeByTables, encodeByTables, planTables } from './static-coder.js';
 import { CODER, type SymbolShape } from './symbol-shape.js';
 import { readTableHeader, type TableHeader, writeTableHeader } from './table-header.js';
@@ -13,8 +14,13 @@ import { readTableHeader, type TableHeader, writeTableHeader } from './table-hea
 export function encodeElements(shape: SymbolShape, target: Uint8Array, model: TableHeader | undefined): Uint8Array {
   const count = target.length / shape.width;
   if (count === 0) return new Uint8Array(0);
-  const end = encodeBlock(shape, target, 0, count, model, 0);
-  return leafRoom(count).bytes.slice(0, end);
+  let first = 0;
+  let at = 0;
+  for (const length of chooseStretches(shape, count)) {
+    at = encodeBlock(shape, target, first, length, model, at);
+    first += length;
+  }
+  return leafRoom(count).bytes.slice(0, at);
 }
 
 function encodeBlock(
