@@ -4,8 +4,9 @@ import { showText } from '@weighbridge/core/show-text';
 
 const MAX_KEYS = 100_000;
 const MAX_KEY_BYTES = 65_535;
-const MAX_NESTING = 4;
-/** Texts and lists inside lists: each is a step of work for 8 bytes of file. */
+/** Of a template or a vocabulary's longest entry, by far. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+/** Booleans and texts of lists: each is a step of work for few bytes of file. */
 const MAX_STEPS = 16_000_000;
 const UINT32 = 4;
 const BOOL = 7;
@@ -39,11 +40,12 @@ export function readGgufMetadata(window: ByteWindow, at: number, count: number):
   for (let index = 0; index < count; index += 1) {
     const length = window.u64(next);
     const key = window.text(next + LENGTH_BYTES, length, MAX_KEY_BYTES);
+    if (key === '') throw malformedModel(window.file, 'has a key without a name');
     if (keys.has(key)) throw malformedModel(window.file, `has the key ${showText(key)} twice`);
     keys.add(key);
     next += LENGTH_BYTES + length;
     if (key === ALIGNMENT_KEY) alignment = readAlignment(window, next);
-    next = walk.value(window.u32(next), next + TYPE_BYTES, 0);
+    next = walk.value(window.u32(next), next + TYPE_BYTES);
   }
   return { end: next, alignment };
 }
@@ -62,29 +64,37 @@ class ValueWalk {
   constructor(private readonly window: ByteWindow) {}
 
   /** Where a value ends that begins at a place. */
-  value(type: number, at: number, nesting: number): number {
-    const bytes = VALUE_BYTES[type];
+  value(type: number, at: number): number {
+    if (type === ARRAY) return this.list(at);
     if (type === BOOL) this.requireBools(at, 1);
-    if (bytes !== undefined) return this.past(at, bytes);
-    this.step();
-    if (type === STRING) return this.past(at + LENGTH_BYTES, this.window.u64(at));
-    if (type === ARRAY) return this.list(at, nesting + 1);
-    throw malformedModel(this.window.file, `has a value of the unknown type ${type}`);
+    if (type === STRING) return this.text(at);
+    return this.past(at, this.bytesOf(type));
   }
 
-  private list(at: number, nesting: number): number {
-    if (nesting > MAX_NESTING) {
-      throw modelOverLimit(this.window.file, `has lists nested deeper than ${MAX_NESTING}`);
-    }
+  /** tensor-readers §5.2: lists hold no lists. */
+  private list(at: number): number {
     const type = this.window.u32(at);
     const count = this.window.u64(at + TYPE_BYTES);
     const start = at + TYPE_BYTES + LENGTH_BYTES;
-    const bytes = VALUE_BYTES[type];
     if (type === BOOL) this.requireBools(start, count);
-    if (bytes !== undefined) return this.past(start, count * bytes);
-    let next = this.past(start, count * LENGTH_BYTES) - count * LENGTH_BYTES;
-    for (let index = 0; index < count; index += 1) next = this.value(type, next, nesting);
+    if (type !== STRING) return this.past(start, count * this.bytesOf(type));
+    this.past(start, count * LENGTH_BYTES);
+    let next = start;
+    for (let index = 0; index < count; index += 1) next = this.text(next);
     return next;
+  }
+
+  private bytesOf(type: number): number {
+    const bytes = VALUE_BYTES[type];
+    if (bytes === undefined) throw malformedModel(this.window.file, `has a value or list of the bad type ${type}`);
+    return bytes;
+  }
+
+  private text(at: number): number {
+    this.step();
+    const length = this.window.u64(at);
+    this.window.text(at + LENGTH_BYTES, length, MAX_TEXT_BYTES);
+    return at + LENGTH_BYTES + length;
   }
 
   private past(at: number, length: number): number {

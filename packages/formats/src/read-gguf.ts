@@ -50,8 +50,9 @@ function placed(tensors: readonly Tensor[], infoEnd: number, alignment: number, 
     window.requireRange(offset, tensor.length);
     return { ...tensor, offset };
   });
-  if (window.sizeBytes !== end && window.sizeBytes !== roundUp(end, alignment)) {
-    throw malformedModel(window.file, `has ${window.sizeBytes - end} bytes after its last tensor`);
+  const fileEnds = tensors.length === 0 ? [end, roundUp(end, alignment)] : [roundUp(end, alignment)];
+  if (!fileEnds.includes(window.sizeBytes)) {
+    throw malformedModel(window.file, `has ${window.sizeBytes} bytes, not ${roundUp(end, alignment)}`);
   }
   return moved;
 }

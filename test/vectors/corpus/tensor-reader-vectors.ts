@@ -262,7 +262,8 @@ function gguf(): Vector[] {
       data: 196,
     }),
     refused('trailing_bytes', 'bytes after the last tensor.', { data: 128 }),
-    refused('cut', 'the last byte is missing.', { data: 67 }),
+    refused('cut', 'the last byte of the tensor is missing.', { data: 67, isPadded: false }),
+    refused('no_padding', 'no padding after the last tensor.', { isPadded: false }),
   ];
 }
 

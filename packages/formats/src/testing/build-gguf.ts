@@ -17,11 +17,13 @@ export interface GgufContent {
   readonly version?: number;
   readonly keys?: readonly (readonly [key: string, value: GgufValue])[];
   readonly tensors?: readonly GgufTensor[];
-  /** Bytes of data, or the data. */
+  /** Bytes of data, or the data; padding is added. */
   readonly data?: number | Uint8Array;
   readonly alignment?: number;
   readonly tensorCount?: number | bigint;
   readonly keyCount?: number | bigint;
+  /** Whether the data are padded at their end, as they must be; true unless given. */
+  readonly isPadded?: boolean;
 }
 
 const join = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
@@ -65,5 +67,7 @@ export function buildGguf(content: GgufContent): Uint8Array {
   );
   const body = typeof data === 'number' ? new Uint8Array(data).fill(7) : data;
   if (body.length === 0) return head;
-  return join(head, new Uint8Array((alignment - (head.length % alignment)) % alignment), body);
+  const padding = (length: number) => new Uint8Array((alignment - (length % alignment)) % alignment);
+  const end = (content.isPadded ?? true) ? padding(body.length) : new Uint8Array(0);
+  return join(head, padding(head.length), body, end);
 }
