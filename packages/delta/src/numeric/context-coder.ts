@@ -1,3 +1,4 @@
+import { decodeAdaptively, encodeAdaptively, encodeSymbols } from './adaptive-coder.js';
 import { countKeys } from './count-keys.js';
 import { keyCounts, leafRoom } from './leaf-room.js';
 import { malformedPayload } from './malformed-payload.js';
@@ -6,6 +7,9 @@ import { chooseStretches } from './stretches.js';
 import { bitsByTables, decodeByTables, encodeByTables, planTables } from './static-coder.js';
 import { CODER, type SymbolShape } from './symbol-shape.js';
 import { readTableHeader, type TableHeader, writeTableHeader } from './table-header.js';
+
+/** Elements that the adaptive coder is tried on. */
+const PROBE = 16_384;
 
 /**
  * Codes the elements that the operation has put into the room (keys and rests).
@@ -53,8 +57,18 @@ function smallestBody(
   const trained = model === undefined ? Number.POSITIVE_INFINITY : bitsByTables(shape, model);
   const { header, bits } = planTables(shape);
   if (Math.min(bits, trained) + openBits >= 8 * shape.width * count) return [CODER.plain, Number.POSITIVE_INFINITY];
+  if (adapting(shape, first, count, Math.min(bits, trained)))
+    return [CODER.adaptive, encodeAdaptively(shape, first, count, body)];
   if (trained <= bits) return [CODER.trained, encodeByTables(shape, model!, first, count, body)];
   return [CODER.own, ownBody(shape, header, first, count, body)];
+}
+
+/** Whether the adaptive coder, at its beginning, takes fewer bits than its share of `bits`. */
+function adapting(shape: SymbolShape, first: number, count: number, bits: number): boolean {
+  const probe = Math.min(count, PROBE);
+  const { length } = leafRoom(first + count).bytes;
+  const at = length - 4 * probe - 64;
+  return 8 * (encodeSymbols(shape, first, probe, at) - at) < (bits * probe) / count;
 }
 
 /** @returns bits that the counted symbols leave open; −1 when all are symbol 0, which leaves none */
@@ -136,6 +150,8 @@ function readSymbols(
     if (middle > to) throw malformedPayload(shape.operation, 'tables out of bounds');
     const header = readTableHeader(shape.operation, shape.contexts, shape.symbols, payload, from + 2, middle);
     decodeByTables(shape, header, first, count, payload, middle, to);
+  } else if (coder === CODER.adaptive) {
+    decodeAdaptively(shape, first, count, payload, from, to);
   } else if (coder === CODER.trained && model !== undefined) {
     decodeByTables(shape, model, first, count, payload, from, to);
   } else throw malformedPayload(shape.operation, 'a block of no known coder');

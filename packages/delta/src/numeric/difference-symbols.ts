@@ -6,6 +6,8 @@ export interface DifferenceSymbols {
   readonly symbols: number;
   readonly escape: number;
   readonly widths: Uint8Array;
+  /** Number of the class: halved octaves. */
+  readonly sizes: Uint8Array;
   /** What a symbol says of d: d = top | open bits, in 32-bit two's complement. */
   readonly tops: Int32Array;
 }
@@ -23,7 +25,8 @@ export function differenceSymbols(bits: 16 | 32): DifferenceSymbols {
     tops[2 * number + 1] = ~magnitude & -(2 ** width);
   }
   widths[2 * classes] = bits;
-  return { symbols: 2 * classes + 1, escape: 2 * classes, widths, tops };
+  const sizes = widths.map((_, symbol) => symbol >>> 1);
+  return { symbols: 2 * classes + 1, escape: 2 * classes, widths, sizes, tops };
 }
 
 /** @param d a signed 32-bit integer @returns its symbol */

@@ -11,6 +11,8 @@ export interface Block {
 }
 
 export const BLOCK_HEAD_BYTES = 7;
+/** Elements of every block but the last at least: each may bring a MiB of tables, which bounds the work that a payload can ask for. */
+const LEAST_COUNT = 4096;
 
 /** Writes the head of a block whose body lies at `at + BLOCK_HEAD_BYTES` and ends at `end`. */
 export function writeBlockHead(bytes: Uint8Array, at: number, coder: number, count: number, end: number): void {
@@ -28,7 +30,8 @@ export function readBlocks(operation: string, payload: Uint8Array, total: number
     const count = read24(payload, at + 1);
     const from = at + BLOCK_HEAD_BYTES;
     const to = from + read24(payload, at + 4);
-    if (count === 0 || count > left || to > payload.length) throw malformedPayload(operation, 'a block out of bounds');
+    if (count === 0 || count > left || to > payload.length || (count < LEAST_COUNT && count < left))
+      throw malformedPayload(operation, 'a block out of bounds');
     blocks.push({ coder: payload[at]!, count, from, to });
     left -= count;
   }

@@ -9,6 +9,7 @@ import { readWords16, readWords32, storeWords16, storeWords32 } from './words.js
 const ZERO = WINDOW;
 const ESCAPE = WINDOW + 1;
 const HEAD_BYTES = 4;
+const SIZES = Uint8Array.from({ length: 256 }, (_, symbol) => (symbol < WINDOW ? symbol : 0));
 
 /**
  * Floats without a base: exponent and top mantissa bits by their frequencies, sign and low mantissa bits as they are, mantissa bits that
@@ -32,7 +33,17 @@ function planes(id: number, name: string, width: 2 | 4): Operation<undefined> {
 function shapeOf(operation: string, width: 2 | 4, { open }: Planes): SymbolShape {
   const widths = new Uint8Array(256).fill(open + 1, 0, WINDOW);
   widths[ESCAPE] = 8 * width;
-  return { operation, width, symbols: 256, symbolBits: 8, contexts: 1, contextDetail: 0, widths, escape: ESCAPE };
+  return {
+    operation,
+    width,
+    symbols: 256,
+    symbolBits: 8,
+    contexts: 1,
+    contextDetail: 0,
+    widths,
+    sizes: SIZES,
+    escape: ESCAPE,
+  };
 }
 
 function encode(name: string, width: 2 | 4, target: Uint8Array): Uint8Array {

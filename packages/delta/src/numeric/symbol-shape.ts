@@ -13,6 +13,8 @@ export interface SymbolShape {
   readonly contextDetail: number;
   /** Bits of the value that each symbol leaves open. */
   readonly widths: Uint8Array;
+  /** Size of what each symbol stands for, on a scale of halved octaves where there is one. */
+  readonly sizes: Uint8Array;
   /** The symbol that leaves all bits open, for values whose own symbol a table lacks; −1 for none. */
   readonly escape: number;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bf16Bits, f16Bits, toBytes } from './testing/float-bytes.js';
+import { readBlocks } from './payload-blocks.js';
+import { CODER } from './symbol-shape.js';
+import { bf16Bits, bf16Value, f16Bits, toBytes } from './testing/float-bytes.js';
 import { behavesLikeAnOperation, type Pair, payloadOf } from './testing/operation-suite.js';
 import { PseudoRandom } from './testing/pseudo-random.js';
 import { T16_BF16, T16_F16, trainT16 } from './t16.js';
@@ -51,6 +53,47 @@ function tuned(bits: (value: number) => number, count: number, noise: number): P
   const target = values.map((value) => bits(value + 0.02 * noise * random.normal()));
   return { source: toBytes(values.map(bits), 2), target: toBytes(target, 2) };
 }
+
+/** Each row of 512 changes by another share: two octaves lie between them. */
+function uneven(bits: (value: number) => number, valueOf: (bits: number) => number): Pair {
+  const random = new PseudoRandom(16);
+  let noise = 1e-2;
+  const source = Array.from({ length: 40_960 }, () => bits(0.02 * random.normal()));
+  const target = source.map((code, i) => {
+    if (i % 512 === 0) noise = 2e-3 * 4 ** (random.word() / 2 ** 31);
+    return bits(valueOf(code) + 0.02 * noise * random.normal());
+  });
+  return { source: toBytes(source, 2), target: toBytes(target, 2) };
+}
+
+/** A light change, then a heavy one, as at the border of two tensors. */
+function twoKinds(): Pair {
+  const parts = [tuned(bf16Bits, 16_384, 1e-3), tuned(bf16Bits, 16_384, 1e-1)] as const;
+  return {
+    source: Uint8Array.of(...parts[0].source, ...parts[1].source),
+    target: Uint8Array.of(...parts[0].target, ...parts[1].target),
+  };
+}
+
+describe('T16', () => {
+  it('codes adaptively where rows change unevenly', () => {
+    expect(payloadOf(T16_BF16, uneven(bf16Bits, bf16Value))[0]).toBe(CODER.adaptive);
+  });
+
+  it('begins a block where another tensor begins', () => {
+    const payload = payloadOf(T16_BF16, twoKinds());
+    expect(readBlocks('T16', payload, 32_768).map(({ count }) => count)).toEqual([16_384, 16_384]);
+  });
+
+  it('takes seven bytes where nothing changed', () => {
+    expect(payloadOf(T16_BF16, equal()).length).toBe(7);
+  });
+
+  it('is never larger than the bytes as they are by more than a head', () => {
+    const pair = specials();
+    expect(payloadOf(T16_BF16, pair).length).toBeLessThanOrEqual(pair.target.length + 7);
+  });
+});
 
 function equal(): Pair {
   const source = toBytes(ALL_CODES, 2);
@@ -113,6 +156,8 @@ behavesLikeAnOperation(
   {
     ...shared,
     'by trained tables': () => trained(5, bf16Bits),
+    'rows that change unevenly': () => uneven(bf16Bits, bf16Value),
+    'two kinds of change': twoKinds,
     'by tables trained for other codes': () => ({ ...edges(), resource: trained(5, bf16Bits).resource! }),
     'a light change': () => tuned(bf16Bits, 6001, 1e-3),
     'a heavy change': () => tuned(bf16Bits, 6000, 1e-1),

@@ -1,5 +1,7 @@
+import { expect, it } from 'vitest';
+import { CODER } from './symbol-shape.js';
 import { T8 } from './t8.js';
-import { behavesLikeAnOperation, type Pair } from './testing/operation-suite.js';
+import { behavesLikeAnOperation, type Pair, payloadOf } from './testing/operation-suite.js';
 import { PseudoRandom } from './testing/pseudo-random.js';
 
 function all(): Pair {
@@ -15,11 +17,30 @@ function tuned(): Pair {
   return { source, target: source.map((value) => value + Math.round(1.2 * random.normal())) };
 }
 
+/** Each row of 256 changes by another share. */
+function uneven(): Pair {
+  const random = new PseudoRandom(17);
+  let noise = 1;
+  const source = Uint8Array.from({ length: 32_768 }, () =>
+    Math.max(-127, Math.min(127, Math.round(30 * random.normal()))),
+  );
+  const target = source.map((value, i) => {
+    if (i % 256 === 0) noise = 0.4 * 8 ** (random.word() / 2 ** 32);
+    return value + Math.round(noise * random.normal());
+  });
+  return { source, target };
+}
+
+it('T8 codes adaptively where rows change unevenly', () => {
+  expect(payloadOf(T8, uneven())[0]).toBe(CODER.adaptive);
+});
+
 behavesLikeAnOperation(
   T8,
   {
     'all bytes to all bytes': all,
     'a light change': tuned,
+    'rows that change unevenly': uneven,
     noise: () => ({ source: new PseudoRandom(11).bytes(10_000), target: new PseudoRandom(12).bytes(10_000) }),
     'nothing changed': () => ({ source: all().source, target: all().source }),
     'one element': () => ({ source: Uint8Array.of(1), target: Uint8Array.of(0) }),

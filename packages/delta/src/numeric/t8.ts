@@ -11,8 +11,16 @@ const SHAPE: SymbolShape = {
   contexts: 256,
   contextDetail: 4,
   widths: new Uint8Array(256),
+  sizes: Uint8Array.from({ length: 256 }, (_, symbol) => sizeOf((symbol + 1) >>> 1)),
   escape: -1,
 };
+
+/** Halved octaves of a magnitude. */
+function sizeOf(magnitude: number): number {
+  if (magnitude < 2) return magnitude;
+  const length = 31 - Math.clz32(magnitude);
+  return 2 * length + ((magnitude >>> (length - 1)) & 1);
+}
 
 /** The difference of 8-bit numbers in the context of the base: delta-v1-numeric §11. */
 export const T8: Operation<undefined> = {
