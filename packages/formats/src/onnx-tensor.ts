@@ -7,6 +7,7 @@ import {
   FIXED64,
   type ProtobufWire,
   requireKind,
+  requireWholeNumbers,
   VARINT,
   type WireField,
 } from './protobuf-wire.js';
@@ -17,13 +18,17 @@ const FIELD = {
   dims: 1,
   dataType: 2,
   floatData: 4,
+  int32Data: 5,
+  int64Data: 7,
   name: 8,
   rawData: 9,
   doubleData: 10,
+  uint64Data: 11,
   externalData: 13,
   dataLocation: 14,
 } as const;
 const EXTERNAL = 1;
+const VARINT_DATA: readonly number[] = [FIELD.int32Data, FIELD.int64Data, FIELD.uint64Data];
 const MAX_RANK = 64;
 const MAX_NAME_BYTES = 65_535;
 
@@ -105,9 +110,10 @@ function take(window: ByteWindow, wire: ProtobufWire, seen: Seen, field: WireFie
   else if (number === FIELD.dataType) seen.dataType = onlyInteger(window, seen, field);
   else if (number === FIELD.dataLocation) seen.dataLocation = onlyInteger(window, seen, field);
   else if (number === FIELD.rawData) seen.raw = onlyRegion(window, seen, field);
-  else if (number === FIELD.floatData) seen.floats.push(regionOf(window, field, FIXED32));
-  else if (number === FIELD.doubleData) seen.doubles.push(regionOf(window, field, FIXED64));
+  else if (number === FIELD.floatData) seen.floats.push(numbersOf(window, field, FIXED32, 4));
+  else if (number === FIELD.doubleData) seen.doubles.push(numbersOf(window, field, FIXED64, 8));
   else if (number === FIELD.externalData) seen.externalEntries.push(regionOf(window, field));
+  else if (VARINT_DATA.includes(number)) requireWholeNumbers(window, field, 0);
   else if (number === FIELD.name) {
     const { start, end } = onlyRegion(window, seen, field);
     seen.name = window.text(start, end - start, MAX_NAME_BYTES);
@@ -146,14 +152,15 @@ function requireOnce(window: ByteWindow, seen: Seen, field: WireField): void {
 /** tensor-readers §4.4: numbers that lie apart, or as varints, are in no order that memory has. */
 function dataOf(seen: Seen, dtype: Dtype): Region | undefined {
   if (seen.raw !== undefined) return seen.raw;
-  if (FLOATS.includes(dtype) && seen.floats.length === 1) return packed(seen.floats[0]!, 4);
-  if (DOUBLES.includes(dtype) && seen.doubles.length === 1) return packed(seen.doubles[0]!, 8);
+  if (FLOATS.includes(dtype) && seen.floats.length === 1) return seen.floats[0];
+  if (DOUBLES.includes(dtype) && seen.doubles.length === 1) return seen.doubles[0];
   return undefined;
 }
 
 /** A field without a length before it is one number of its own, and counts as well: its bytes are those of memory. */
-function packed(region: Region, bytes: number): Region | undefined {
-  return (region.end - region.start) % bytes === 0 ? region : undefined;
+function numbersOf(window: ByteWindow, field: WireField, kind: number, bytes: number): Region {
+  requireWholeNumbers(window, field, bytes);
+  return regionOf(window, field, kind);
 }
 
 function byteLength(dims: readonly number[], bits: number, file: string, name: string): number {

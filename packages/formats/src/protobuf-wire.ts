@@ -112,3 +112,14 @@ export function requireKind(window: ByteWindow, field: WireField, ...kinds: read
   if (kinds.includes(field.wire)) return;
   throw malformedModel(window.file, `has a field ${field.number} of another kind at byte ${field.start}`);
 }
+
+/**
+ * Numbers of so many bytes each, one after the other; 0 stands for varints, of which the last one must end: what lies between
+ * may be all the data of a tensor.
+ * @throws MALFORMED
+ */
+export function requireWholeNumbers(window: ByteWindow, { wire, start, end }: WireField, bytes: number): void {
+  if (wire !== DELIMITED || start === end) return;
+  const isWhole = bytes === 0 ? window.u8(end - 1) < CONTINUES : (end - start) % bytes === 0;
+  if (!isWhole) throw malformedModel(window.file, `has numbers that are cut at byte ${end}`);
+}

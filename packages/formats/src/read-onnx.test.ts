@@ -200,6 +200,8 @@ describe('a file is refused', () => {
       onnxModel([message(varint(5 * 8 + 2), varint(9))], textField(2, 'and more')),
     ],
     ['with a graph that is a number', message(integer(1, 8), integer(7, 1))],
+    ['with floats of an attribute that are cut', onnxModel([nodeWith(bytesField(7, data(7)))])],
+    ['with integers of an attribute that are cut', onnxModel([nodeWith(bytesField(8, data(7, 0x80)))])],
     ['with two graphs', onnxModel([], bytesField(7, new Uint8Array(0)))],
     [
       'with two tensors in one attribute',
@@ -224,7 +226,16 @@ describe('a file is refused', () => {
   });
 
   it('with a tensor whose fields are of other kinds', () => {
-    for (const field of [textField(2, 'x'), integer(8, 1), integer(9, 1), integer(4, 1), integer(13, 1)]) {
+    for (const field of [
+      textField(2, 'x'),
+      integer(8, 1),
+      integer(9, 1),
+      integer(4, 1),
+      integer(13, 1),
+      bytesField(4, data(3)),
+      bytesField(10, data(4)),
+      bytesField(7, data(3, 0x80)),
+    ]) {
       expect(() => read(onnxModel([bytesField(5, message(field))]))).toThrow(refused('MALFORMED'));
     }
   });

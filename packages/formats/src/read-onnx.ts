@@ -4,9 +4,9 @@ import { arrangeTensors, requireTensorCount } from './arrange-tensors.js';
 import type { ByteSource } from './byte-source.js';
 import { ByteWindow } from './byte-window.js';
 import { type OnnxExternal, readOnnxExternal } from './onnx-external.js';
-import { ONNX_CHILDREN, type OnnxMessage } from './onnx-messages.js';
+import { ONNX_CHILDREN, ONNX_NUMBERS, type OnnxMessage } from './onnx-messages.js';
 import { readOnnxTensor } from './onnx-tensor.js';
-import { DELIMITED, ProtobufWire, requireKind } from './protobuf-wire.js';
+import { DELIMITED, ProtobufWire, requireKind, requireWholeNumbers, type WireField } from './protobuf-wire.js';
 import { malformedModel, modelOverLimit } from './reader-fault.js';
 
 /** Messages inside one another, as protobuf itself allows. */
@@ -71,7 +71,7 @@ class OnnxWalk {
     const seen = new Set<number>();
     this.wire.readFields(start, end, (field) => {
       const child = ONNX_CHILDREN[message].get(field.number);
-      if (child === undefined) return;
+      if (child === undefined) return this.requireNumbers(message, field);
       requireKind(this.window, field, DELIMITED);
       if (!child.isRepeated && seen.has(field.number)) this.fault ??= this.twice(message, field.number);
       if (message === 'model' && child.message === 'graph') this.hasGraph = true;
@@ -79,6 +79,11 @@ class OnnxWalk {
       if (child.message === 'tensor') this.readTensor(field.start, field.end);
       else this.readMessage(child.message, field.start, field.end, depth + 1);
     });
+  }
+
+  private requireNumbers(message: OnnxMessage, field: WireField): void {
+    const bytes = ONNX_NUMBERS[message]?.get(field.number);
+    if (bytes !== undefined) requireWholeNumbers(this.window, field, bytes);
   }
 
   /** Readers would merge the two into one message, which nobody writes so. */
