@@ -60,7 +60,11 @@ behavesLikeAnOperation(
     f16: () => weights(f16Bits, 2, 6000),
     'one element': () => alone(Uint8Array.of(0, 0x80)),
   },
-  {},
+  {
+    bf16: '11312288d524f7cd1890a38e508084be',
+    f16: '36a2ac25deba80448d0132969b8f820b',
+    'all codes': '69de3e1679ebc6d9a1195c37982e9d69',
+  },
 );
 behavesLikeAnOperation(
   PLANES32,
@@ -72,5 +76,8 @@ behavesLikeAnOperation(
     'f32 that holds bf16': () => weights(heldBf16, 4, 6000),
     'one element': () => alone(Uint8Array.of(0, 0, 0, 0x80)),
   },
-  {},
+  {
+    f32: '11b2ab7ad846f3f7bf8a725bfe2debbc',
+    'f32 that holds bf16': '359ac8a7eefca26bec33c7d2f139dd2f',
+  },
 );

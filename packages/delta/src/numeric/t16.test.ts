@@ -162,7 +162,13 @@ behavesLikeAnOperation(
     'a light change': () => tuned(bf16Bits, 6001, 1e-3),
     'a heavy change': () => tuned(bf16Bits, 6000, 1e-1),
   },
-  {},
+  {
+    'all codes to their neighbors': '836e2fd8bc732b860793b549cc2b2311',
+    'a light change': '02d7ba967a9a666b0ef010bbea4a9272',
+    'by trained tables': '6ba057a7b99cce5aab65662b9a0615b2',
+    'rows that change unevenly': '1cb523cd60a4c28897d22881411a5ac4',
+    'two kinds of change': '1a7cd40d95018b0535df2b85261b6f1d',
+  },
 );
 behavesLikeAnOperation(
   T16_F16,
@@ -172,5 +178,9 @@ behavesLikeAnOperation(
     'a light change': () => tuned(f16Bits, 6001, 1e-3),
     'a heavy change': () => tuned(f16Bits, 6000, 1e-1),
   },
-  {},
+  {
+    'all codes to their neighbors': '836e2fd8bc732b860793b549cc2b2311',
+    'a heavy change': '1a1987ef6053d848869a91d3ca6eb9ba',
+    'by trained tables': 'a1fe3f0c5f882bcc6c1c35797b6e85c9',
+  },
 );

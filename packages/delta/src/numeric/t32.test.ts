@@ -57,5 +57,8 @@ behavesLikeAnOperation(
     'one element': () => ({ source: Uint8Array.of(0, 0, 0, 0x80), target: Uint8Array.of(0, 0, 0, 0) }),
     nothing: () => ({ source: new Uint8Array(0), target: new Uint8Array(0) }),
   },
-  {},
+  {
+    'a light change': '4a974e564c9ec877821b2257fd8280d9',
+    'rounded to bf16': '53ed80b00d5b8536e69bb1ce8bc70c03',
+  },
 );

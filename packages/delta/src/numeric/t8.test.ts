@@ -46,5 +46,8 @@ behavesLikeAnOperation(
     'one element': () => ({ source: Uint8Array.of(1), target: Uint8Array.of(0) }),
     nothing: () => ({ source: new Uint8Array(0), target: new Uint8Array(0) }),
   },
-  {},
+  {
+    'a light change': 'b1d620f2e4e5cf9f6643ab02352d87ff',
+    'rows that change unevenly': '7476008d77c4ac299719c222522d129c',
+  },
 );
