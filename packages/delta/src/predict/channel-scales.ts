@@ -5,7 +5,6 @@ import { BitDecoder } from '../numeric/bit-decoder.js';
 import { BitEncoder } from '../numeric/bit-encoder.js';
 import { malformedPayload } from '../numeric/malformed-payload.js';
 import { NumberModels, unzigzag, zigzag } from '../numeric/number-models.js';
-import { codeAt32, orderOf32 } from '../numeric/ordered.js';
 
 /** delta-v1-predict §1.2: how scales run over a tensor of rows and columns. */
 export const SCALES = { none: 0, byRow: 1, byColumn: 2 } as const;
@@ -23,7 +22,7 @@ export interface ChannelScales {
 export const MOST_COLUMNS = 524_288;
 export const MOST_CHANNELS = 1_048_576;
 const MOST_PLACES = 20;
-const MOST_STEP = 2 ** 30;
+const MOST_STEP = 1 << 30;
 const BYTES_A_NUMBER = 16;
 
 /** Scales that a resource can hold are multiples of a step: these many bits below the exponent. */
@@ -43,16 +42,25 @@ export function scaleGrid(places: number): ScaleGrid {
   const shift = 23 - places;
   const near = (scale: number): number => {
     float[0] = scale;
-    return Math.round(orderOf32(bits[0]!) / 2 ** shift);
+    return Math.round(signedOrder(bits[0]!) / (1 << shift));
   };
   return {
     one: near(1),
     at(place) {
-      bits[0] = codeAt32(place << shift);
+      bits[0] = codeOfSigned(place << shift);
       return float[0]!;
     },
     near,
   };
+}
+
+/** @returns the place of an f32 among all, 0 for +0 and −1 for −0 */
+function signedOrder(code: number): number {
+  return code < 0 ? -1 - (code & 0x7fffffff) : code;
+}
+
+function codeOfSigned(order: number): number {
+  return order < 0 ? (-1 - order) | -0x80000000 : order;
 }
 
 /** @param places of the grid that all scales lie on */
@@ -93,7 +101,7 @@ function readScales(coded: Uint8Array, places: number, channels: number): Float3
   const scales = new Float32Array(channels);
   const coder = new BitDecoder().start('T16S', coded, 0, coded.length);
   const numbers = new NumberModels(1);
-  const half = 2 ** (8 + places);
+  const half = 1 << (8 + places);
   for (let i = 0; i < channels; i++) {
     const step = numbers.decode(coder, 0, MOST_STEP);
     const place = grid.one + unzigzag(step);

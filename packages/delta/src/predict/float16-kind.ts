@@ -9,14 +9,16 @@ export interface Float16Kind {
   readonly round: (bits: number) => number;
 }
 
-/** IEEE 754 binary16. */
-export const F16: Float16Kind = { name: 'f16', mantissaBits: 10, values: valuesOfF16(), round: roundToF16 };
-export const BF16: Float16Kind = { name: 'bf16', mantissaBits: 7, values: valuesOfBf16(), round: roundToBf16 };
+const LEAST_F16 = 1 / (1 << 24);
 
 const F32_INFINITY = 0x7f800000;
 /** Bits of 65,536 and of 2^−14: above, f16 has infinity alone; below, it has subnormal codes. */
 const BEYOND_F16 = 0x47800000;
 const LEAST_NORMAL_F16 = 0x38800000;
+
+/** IEEE 754 binary16. */
+export const F16: Float16Kind = { name: 'f16', mantissaBits: 10, values: valuesOfF16(), round: roundToF16 };
+export const BF16: Float16Kind = { name: 'bf16', mantissaBits: 7, values: valuesOfBf16(), round: roundToBf16 };
 
 function roundToBf16(bits: number): number {
   const magnitude = bits & 0x7fffffff;
@@ -49,6 +51,6 @@ function valuesOfF16(): Float32Array {
     const mantissa = code & 0x3ff;
     const sign = code & 0x8000 ? -1 : 1;
     if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    return sign * (exponent === 0 ? mantissa : 1024 + mantissa) * 2 ** (Math.max(exponent, 1) - 25);
+    return sign * (exponent === 0 ? mantissa : 1024 + mantissa) * (1 << (Math.max(exponent, 1) - 1)) * LEAST_F16;
   });
 }
