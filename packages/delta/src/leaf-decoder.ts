@@ -1,5 +1,6 @@
 import { CHUNK_BYTES } from '@weighbridge/core/tree';
 import { ByteReader } from './byte-reader.js';
+import { decodeBytes } from './general/decode-bytes.js';
 import { gatherSource, scatterParts } from './leaf-gather.js';
 import { type LeafGroup, type LeafPart, groupParts } from './leaf-parts.js';
 import type { BaseBytes } from './operation.js';
@@ -41,7 +42,7 @@ export class LeafDecoder {
     const isWhole = group.parts.length === 1;
     const into = isWhole ? out.subarray(only!.at, only!.at + group.length) : this.gathered.subarray(0, group.length);
     const model = group.resource === NO_RESOURCE ? undefined : this.modelOf(group.resource);
-    if (group.operation === BYTES.id) throw new RangeError('not there yet');
+    if (group.operation === BYTES.id) decodeBytes(stream, this.base, into);
     else this.decodeBy(group, stream, model, into);
     if (!isWhole) scatterParts(group, into, out);
   }

@@ -2,6 +2,7 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { packLabels } from '@weighbridge/delta/table-labels';
 import { HEADER_BYTES, writeHeader } from '@weighbridge/delta/package-header';
 import type { PackageTable, Pinned, Resource } from '@weighbridge/delta/package-table';
+import { bytesEncoder } from '@weighbridge/delta/plan/bytes-encoder';
 import { planPackage } from '@weighbridge/delta/plan/plan-package';
 import { writeTable } from '@weighbridge/delta/write-table';
 import type { PackageDraft } from '@weighbridge/ports/package-draft';
@@ -81,16 +82,16 @@ async function encode(
 ): Promise<{ report: PackageReport; table: Uint8Array }> {
   const target = readSide(order.target.content);
   const base = order.base === undefined ? undefined : readSide(order.base.content);
-  const encodeBytes = (bytes: Uint8Array): Uint8Array => bytes;
   doors.progress.start('planning', 0);
-  const plan = await planPackage({ encodeBytes, breathe }, target, base);
+  const plan = await planPackage(target, base, breathe);
+  const older = new Map(base?.files.map(({ path }, index) => [path, index]));
   const { files, resources } = await encodePackage(
     doors,
     {
       plan,
       target: target.bytes,
       base: base?.bytes ?? { sizes: [], read: () => {} },
-      encodeBytes: () => () => NO_BYTES,
+      encodeBytes: (file) => bytesEncoder(plan.index, older.get(target.files[file]!.path)),
     },
     append,
   );

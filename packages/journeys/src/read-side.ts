@@ -1,6 +1,6 @@
 import type { TensorTable } from '@weighbridge/core/tensor';
 import type { Side } from '@weighbridge/delta/plan/side';
-import { readSafetensors } from '@weighbridge/formats/read-safetensors';
+import { tryReadTensors } from '@weighbridge/formats/read-tensors';
 import type { OpenedContent } from './open-content.js';
 
 /** The tensors of each file, as far as a reader knows its format: what none covers is only written in a more general way. */
@@ -14,9 +14,5 @@ function readFile(bytes: OpenedContent['bytes'], file: number, path: string): Te
     bytes.read(file, offset, into);
     return into;
   };
-  try {
-    return readSafetensors({ sizeBytes: bytes.sizes[file]!, read }, path);
-  } catch {
-    return undefined;
-  }
+  return tryReadTensors({ sizeBytes: bytes.sizes[file]!, read }, path);
 }

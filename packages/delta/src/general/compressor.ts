@@ -21,7 +21,7 @@ export function compress(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return bytes;
   const quick = brotli(bytes, QUICK);
   const worthwhile = bytes.length <= DENSEST_BYTES && quick.length <= bytes.length * HARDLY_SHARE;
-  const packed = worthwhile ? brotli(bytes, DENSEST) : quick;
+  const packed = worthwhile ? shorter(brotli(bytes, DENSEST), quick) : quick;
   return packed.length < bytes.length ? tagged(BROTLI, packed) : tagged(STORED, bytes);
 }
 
@@ -44,6 +44,10 @@ function brotli(bytes: Uint8Array, quality: number): Uint8Array {
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };
   return brotliCompressSync(bytes, { params });
+}
+
+function shorter(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return one.length < other.length ? one : other;
 }
 
 /** The smallest window that reaches from the end to the start: a decoder takes memory for it. */

@@ -1,9 +1,11 @@
+import type { EncodeBytes } from '../leaf-encoder.js';
 import { RAW_ID } from '../leaf-parts.js';
 import { BYTES, codecOf } from '../operations.js';
 import { NO_RESOURCE } from '../package-table.js';
 import { candidateOperations } from './candidate-operations.js';
 import type { TensorMatch } from './match-tensors.js';
 import type { ResourceList } from './resource-list.js';
+import type { ScaleTrials } from './scale-trials.js';
 import type { PlacedTensor, Side } from './side.js';
 import { type TensorBlock, tensorBlocks } from './tensor-blocks.js';
 
@@ -27,8 +29,10 @@ export interface ChooseDoors {
   readonly target: Side;
   readonly base: Side | undefined;
   readonly resources: ResourceList;
+  /** Undefined for a full package. */
+  readonly scales: ScaleTrials | undefined;
   /** Encodes by BYTES, as the leaves will be. */
-  readonly encodeBytes: (target: Uint8Array, file: number, offset: number) => Uint8Array;
+  readonly encodeBytes: EncodeBytes;
 }
 
 /** Tries every operation that may write a tensor on some blocks of it; the smallest is what the tensor gets. */
@@ -38,7 +42,9 @@ export function chooseOperation(
   match: TensorMatch | undefined,
 ): ChosenOperation {
   const blocks = tensorBlocks(doors.target, doors.base, tensor, match);
-  const best = estimates(doors, tensor, match, blocks).reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  const plain = estimates(doors, tensor, match, blocks).reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  const scaled = match === undefined ? undefined : doors.scales?.estimate(match, blocks, plain.bytes);
+  const best = scaled === undefined ? plain : { ...scaled, shared: NO_RESOURCE };
   const resource = best.resource === undefined ? best.shared : doors.resources.add(best.operation, best.resource);
   return { operation: best.operation, resource };
 }
@@ -63,7 +69,7 @@ function estimates(
   const isTyped = aligned.length + alone.length > 0 && found.length > 1;
   if (!isTyped || length <= SMALL_BYTES) {
     const bytes = blocks.reduce(
-      (sum, { target, offset }) => sum + doors.encodeBytes(target, tensor.file, tensor.offset + offset).length,
+      (sum, { target, offset }) => sum + doors.encodeBytes(target, tensor.offset + offset).length,
       0,
     );
     found.push({ operation: BYTES.id, resource: undefined, shared: NO_RESOURCE, bytes: whole(bytes) });

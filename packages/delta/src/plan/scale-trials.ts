@@ -1,0 +1,64 @@
+import { fitScales } from '../predict/fit-scales.js';
+import { codecOf } from '../operations.js';
+import type { TensorMatch } from './match-tensors.js';
+import { readTensor, type Side } from './side.js';
+import type { TensorBlock } from './tensor-blocks.js';
+
+const T16S = new Map<string, 9 | 10>([
+  ['f16', 9],
+  ['bf16', 10],
+]);
+/** Whole tensors are read for it. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const LEAST_BYTES = 4096;
+/** It takes some times the time of T16, so it has to be worth it. */
+const WORTH = 0.95;
+/** After so many tensors that it did nothing for, one in so many is tried. */
+const VAIN_TRIES = 3;
+const TRY_EVERY = 16;
+
+export interface ScaledEstimate {
+  readonly operation: number;
+  readonly resource: Uint8Array;
+  readonly bytes: number;
+}
+
+/** Tries T16S, whose resource is fitted to one tensor; remembers whether that is of use in this package. */
+export class ScaleTrials {
+  private vain = 0;
+  private seen = 0;
+
+  constructor(
+    private readonly target: Side,
+    private readonly base: Side,
+  ) {}
+
+  /** @param others what the best other operation comes to, in bytes */
+  estimate(match: TensorMatch, blocks: readonly TensorBlock[], others: number): ScaledEstimate | undefined {
+    const operation = T16S.get(match.target.dtype);
+    const { length } = match;
+    const isWhole = length === match.target.length && length === match.base.length;
+    if (operation === undefined || !isWhole || length < LEAST_BYTES || length > MOST_BYTES) return undefined;
+    this.seen += 1;
+    if (this.vain >= VAIN_TRIES && this.seen % TRY_EVERY !== 0) return undefined;
+    const found = this.fit(operation, match, blocks);
+    const isWorth = found !== undefined && found.bytes < others * WORTH;
+    this.vain = isWorth ? 0 : this.vain + 1;
+    return isWorth ? found : undefined;
+  }
+
+  private fit(operation: 9 | 10, match: TensorMatch, blocks: readonly TensorBlock[]): ScaledEstimate | undefined {
+    const whole = readTensor(this.target, match.target, 0, match.length);
+    const source = readTensor(this.base, match.base, 0, match.length);
+    const resource = fitScales(operation, whole, source, match.target.shape);
+    if (resource === undefined) return undefined;
+    const codec = codecOf(operation);
+    const model = codec.readModel!(resource);
+    const sampled = blocks.reduce((sum, { target }) => sum + target.length, 0);
+    const cost = blocks.reduce(
+      (sum, block) => sum + codec.encode(block.target, { source: block.source, model, first: block.offset / 2 }).length,
+      0,
+    );
+    return { operation, resource, bytes: resource.length + (cost * match.length) / sampled };
+  }
+}
