@@ -1,5 +1,3 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { openApplyPlace } from '@weighbridge/files-local/local-apply-place';
 import { requireNoTarget } from '@weighbridge/files-local/local-fetch-place';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
@@ -7,6 +5,7 @@ import { applyPackage } from '@weighbridge/journeys/apply-package';
 import { parseBundle } from '@weighbridge/verify/bundle';
 import { success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
+import { isWithin } from '../is-within.js';
 import { openUpdatePackage } from '../update-package.js';
 import { usage } from '../usage.js';
 
@@ -41,15 +40,7 @@ export const run: Run = async (context, { args, options }) => {
 };
 
 function requireOtherFolder(base: string | undefined, to: string): void {
-  if (base === undefined) return;
-  const isSame = resolve(base) === resolve(to) || realOrItself(base) === realOrItself(to);
-  if (isSame) throw usage('--base and --to are the same folder', 'name a new folder after --to');
-}
-
-function realOrItself(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
+  if (base === undefined || !isWithin(base, to)) return;
+  const problem = isWithin(to, base) ? '--base and --to are the same folder' : '--to lies within --base';
+  throw usage(problem, 'name a new folder beside the base after --to');
 }

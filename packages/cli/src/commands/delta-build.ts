@@ -5,9 +5,12 @@ import { success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
 import { openDeltaOrder } from '../delta-order.js';
 import { deltaLines, overBudget } from '../delta-report.js';
+import { isWithin } from '../is-within.js';
+import { usage } from '../usage.js';
 
 export const run: Run = async (context, { options }) => {
   const output = optionText(options, 'output')!;
+  for (const side of ['from', 'to']) requireBeside(optionText(options, side), output);
   const draft = await openPackageDraft(output);
   try {
     const { doors, order, budgetBytes } = await openDeltaOrder(context, options);
@@ -21,3 +24,9 @@ export const run: Run = async (context, { options }) => {
     await draft.close();
   }
 };
+
+/** A package would be part of what it is made from, or take its place. */
+function requireBeside(side: string | undefined, output: string): void {
+  if (side === undefined || !isWithin(side, output)) return;
+  throw usage(`${output} is or lies within ${side}, which the package is made from`, 'name a file elsewhere after -o');
+}
