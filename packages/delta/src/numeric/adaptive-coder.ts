@@ -21,7 +21,7 @@ function modelsFor(shape: SymbolShape): BitModels {
   return made;
 }
 
-/** Writes the room's elements from `first`, symbols and open bits: delta-v1-numeric §7.5. @returns the end */
+/** Writes the room's elements from `first`, symbols and open bits: delta-v1-numeric §7.4. @returns the end */
 export function encodeAdaptively(shape: SymbolShape, first: number, count: number, at: number): number {
   const { keys, rests, bytes } = leafRoom(first + count);
   const end = encodeSymbols(shape, first, count, at + 3);

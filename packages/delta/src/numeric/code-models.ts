@@ -21,7 +21,7 @@ const TREE_BITS = 7;
 const PER_LENGTH = 1 << TREE_BITS;
 const PER_EXPONENT = 2 + SCALE_LENGTHS * (1 + PER_LENGTH);
 
-/** What QBLK learns while it works through a payload: delta-v1-numeric §12.4. */
+/** What QBLK learns while it works through a payload: delta-v1-numeric §12. */
 export class CodeModels {
   readonly codes = new BitModels(SCALES * (FRACTIONS + 1) * PER_CONTEXT);
   readonly numbers = new NumberModels(1);

@@ -26,7 +26,7 @@ export function choosePlanes(words: Uint16Array | Int32Array, width: 2 | 4): Pla
   const finest = Math.max(0, left - FINEST);
   const counts = countTops(words, 2 ** magnitudeBits - 1, zeros + finest);
   let best = { bits: Number.POSITIVE_INFINITY, open: finest, base: 0 };
-  for (let open = finest; open <= left && open < finest + 8; open++) {
+  for (let open = finest; open < left && open < finest + 8; open++) {
     const { bits, base } = weigh(counts, open - finest, open + 1, 8 * width);
     if (bits < best.bits) best = { bits, open, base };
   }

@@ -75,7 +75,7 @@ function split(words: Uint16Array | Int32Array, width: 2 | 4, { zeros, open, bas
 function decode(name: string, width: 2 | 4, payload: Uint8Array, out: Uint8Array): void {
   if (payload.length < HEAD_BYTES) throw malformedPayload(name, 'ends inside of its head');
   const chosen = { zeros: payload[0]!, open: payload[1]!, base: payload[2]! | (payload[3]! << 8) };
-  if (chosen.zeros + chosen.open >= 8 * width) throw malformedPayload(name, 'more bits than a float has');
+  if (chosen.zeros + chosen.open >= 8 * width - 1) throw malformedPayload(name, 'more bits than a float has');
   leafRoom(out.length / width).keys.fill(0, 0, out.length / width);
   const shape = shapeOf(name, width, chosen);
   if (width === 2) decode16(shape, chosen, payload.subarray(HEAD_BYTES), out);
@@ -89,7 +89,7 @@ function decode16(shape: SymbolShape, { zeros, open, base }: Planes, payload: Ui
     for (let i = first; i < first + count; i++) {
       const symbol = symbols[i]!;
       const value = symbol < WINDOW ? ((base + symbol) << (open + 1)) | rests[i]! : rests[i]!;
-      words[i] = (((value >>> 1) & 0x7fff) << zeros) | (value << 15);
+      words[i] = (((value >>> 1) << zeros) & 0x7fff) | (value << 15);
     }
     storeWords16(words.subarray(first, first + count), out.subarray(2 * first));
   });
@@ -102,7 +102,7 @@ function decode32(shape: SymbolShape, { zeros, open, base }: Planes, payload: Ui
     for (let i = first; i < first + count; i++) {
       const symbol = symbols[i]!;
       const value = symbol < WINDOW ? ((base + symbol) << (open + 1)) | rests[i]! : rests[i]!;
-      words[i] = ((value >>> 1) << zeros) | (value << 31);
+      words[i] = (((value >>> 1) << zeros) & 0x7fffffff) | (value << 31);
     }
     storeWords32(words.subarray(first, first + count), out.subarray(4 * first));
   });

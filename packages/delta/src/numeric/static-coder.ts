@@ -67,7 +67,7 @@ function tableOfContexts(shape: SymbolShape, { lasts }: TableHeader): Uint8Array
 }
 
 /**
- * Writes the room's elements from `first`, symbols and open bits: delta-v1-numeric §7.4.
+ * Writes the room's elements from `first`, symbols and open bits: delta-v1-numeric §7.3.
  * @returns the end
  */
 export function encodeByTables(

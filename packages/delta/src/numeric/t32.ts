@@ -81,7 +81,8 @@ function restore(source: Int32Array, out: Int32Array, zeros: number, first: numb
     const outward = tops[symbols[i]!]! | rests[i]!;
     const base = source[i]!;
     const sign = base >> 31;
-    const order = (((base ^ (sign & 0x7fffffff)) >> zeros) + ((outward ^ sign) - sign)) | 0;
+    const sum = ((base ^ (sign & 0x7fffffff)) >> zeros) + ((outward ^ sign) - sign);
+    const order = (sum << zeros) >> zeros;
     out[i] = (order ^ ((order >> 31) & (0x7fffffff >> zeros))) << zeros;
   }
 }
