@@ -26,6 +26,9 @@ export const DEVICE_STATE: Scenario = {
     await expectOutcome(kept === 2 ? 'ROLLBACK' : 'OK', accept('pilot-1-early', disk));
   },
 
+  // A read-only state is obeyed, and the answer says that it was not changed.
+  promises: ({ notes }) => !(notes as string[]).some((note) => note.includes('read-only')),
+
   async finish(disk) {
     await expectOutcome('OK', accept('pilot-2', disk));
     await expectOutcome('ROLLBACK', accept('pilot-1-early', disk));

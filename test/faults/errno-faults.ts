@@ -40,7 +40,7 @@ export async function failCalls(scenario: Scenario, most: number): Promise<Errno
       const outcome = String(end.answer.outcome ?? `exit ${end.exit}`);
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       if (outcome !== 'IO' && outcome !== 'OK') return `said ${outcome}: ${end.answer.message ?? end.stderr}`;
-      return problemOf(scenario, folder, outcome === 'OK');
+      return problemOf(scenario, folder, outcome === 'OK' && (scenario.promises?.(end.answer) ?? true));
     });
     if (problem !== undefined) wrong.push(`${name} ${ordinal} ${error}: ${problem}`);
   }

@@ -11,6 +11,8 @@ export interface Scenario {
    * @throws when something was lost
    */
   check(disk: string, acknowledged: boolean): Promise<void>;
+  /** Whether an OK promises the new; without this member it always does. */
+  promises?(answer: Readonly<Record<string, unknown>>): boolean;
   /** Runs the command again, which finishes, and requires the new. */
   finish(disk: string): Promise<void>;
 }

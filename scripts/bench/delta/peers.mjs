@@ -3,19 +3,23 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { dirname, join } from 'node:path';
 import { measure } from '../process-cost.mjs';
 
-const SMALL = 40e6;
+const zstd = (level) => ({
+  upTo: level > 3 ? 40e6 : 2 ** 31,
+  build: (from, to, patch) => ['zstd', '-q', '-f', `-${level}`, '--long=31', `--patch-from=${from}`, to, '-o', patch],
+  apply: (from, patch, to) => ['zstd', '-q', '-f', '-d', '--long=31', `--patch-from=${from}`, patch, '-o', to],
+});
 
+/** `upTo`: bytes above which a tool takes minutes and has no turn unless that is asked for. */
 const PEERS = {
+  'zstd -3': zstd(3),
+  'zstd -19': zstd(19),
   xdelta3: {
+    upTo: 40e6,
     build: (from, to, patch) => ['xdelta3', '-e', '-9', '-f', '-B', '2147483648', '-s', from, to, patch],
     apply: (from, patch, to) => ['xdelta3', '-d', '-f', '-B', '2147483648', '-s', from, patch, to],
   },
-  zstd: {
-    build: (from, to, patch) => ['zstd', '-q', '-f', '-19', '--long=31', `--patch-from=${from}`, to, '-o', patch],
-    apply: (from, patch, to) => ['zstd', '-q', '-f', '-d', '--long=31', `--patch-from=${from}`, patch, '-o', to],
-  },
   bsdiff: {
-    slow: true,
+    upTo: 12e6,
     build: (from, to, patch) => ['bsdiff', from, to, patch],
     apply: (from, patch, to) => ['bspatch', from, to, patch],
   },
@@ -23,6 +27,7 @@ const PEERS = {
 
 /** What takes minutes or gigabytes, as once measured on pairs made in the same way: bytes by tool. */
 const KNOWN = {
+  r3: { bsdiff: 25_364_172 },
   s1: { bsdiff: 8_065_760 },
   's1-bf16': { bsdiff: 8_065_760 },
   s3: { hdiffz: 25_986_119 },
@@ -40,7 +45,7 @@ export async function peerRows({ name, fromFile, toFile }, { cache, slow }) {
   const size = statSync(toFile).size;
   const rows = [];
   for (const [tool, peer] of Object.entries(PEERS)) {
-    if (size > 2 ** 31 || (peer.slow && size > SMALL && !slow && !existsSync(costFile(cache, name, tool)))) continue;
+    if (size > 2 ** 31 || (size > peer.upTo && !slow && !existsSync(costFile(cache, name, tool)))) continue;
     const row = await peerRow(tool, peer, { name, fromFile, toFile, cache });
     if (row !== undefined) rows.push(row);
   }
@@ -49,7 +54,7 @@ export async function peerRows({ name, fromFile, toFile }, { cache, slow }) {
   return rows;
 }
 
-const costFile = (cache, name, tool) => join(cache, 'peers', `${name}.${tool}.json`);
+const costFile = (cache, name, tool) => join(cache, 'peers', `${name}.${tool.replace(' ', '')}.json`);
 
 async function peerRow(tool, peer, { name, fromFile, toFile, cache }) {
   const file = costFile(cache, name, tool);
