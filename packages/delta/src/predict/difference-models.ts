@@ -12,7 +12,7 @@ const NODES = 68;
 const FINE = 64;
 const COARSE = 32;
 /** Exponents are told apart in so many steps. */
-export const EXPONENT_STEPS = 64;
+export const EXPONENT_STEPS = 32;
 const LONGEST = 16;
 
 /** Adaptive code of the differences between 16-bit floats and their predictions, given how large they are expected to be. */

@@ -52,3 +52,16 @@ function codeOf(width: 2 | 4, bytes: Uint8Array, index: number): number {
   const low = bytes[at]! | (bytes[at + 1]! << 8);
   return width === 2 ? low : (low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
+
+/** @returns half a unit in the last place of each element; 0 for f32, whose merges are not rounded further */
+export function halfPlaces(id: LoraId, bytes: Uint8Array): Float32Array {
+  const kind = KINDS[id];
+  const halves = new Float32Array(bytes.length / widthOf(id));
+  if (kind === undefined) return halves;
+  const { mantissaBits, values } = kind;
+  for (let i = 0; i < halves.length; i++) {
+    const least = codeOf(2, bytes, i) & 0x7fff & -(1 << mantissaBits);
+    halves[i] = (values[least + 1]! - values[least]!) / 2;
+  }
+  return halves;
+}

@@ -40,7 +40,7 @@ export class Prediction16 {
   ) {
     this.#source = input.source;
     this.#model = input.model!;
-    this.#leastExponent = kind.name === 'f16' ? 0 : 70;
+    this.#leastExponent = kind.name === 'f16' ? 0 : 100;
     this.#toLastPlace = kind.name === 'f16' ? 102 : -7;
     this.#row = Math.floor(input.first / this.#model.columns);
     this.#column = input.first - this.#row * this.#model.columns - 1;
