@@ -55,13 +55,13 @@ function tuned(bits: (value: number) => number, count: number, noise: number): P
 }
 
 /** Each row of 512 changes by another share: two octaves lie between them. */
-function uneven(bits: (value: number) => number, valueOf: (bits: number) => number): Pair {
+function uneven(bits: (value: number) => number, value: (bits: number) => number): Pair {
   const random = new PseudoRandom(16);
   let noise = 1e-2;
   const source = Array.from({ length: 40_960 }, () => bits(0.02 * random.normal()));
   const target = source.map((code, i) => {
     if (i % 512 === 0) noise = 2e-3 * 4 ** (random.word() / 2 ** 31);
-    return bits(valueOf(code) + 0.02 * noise * random.normal());
+    return bits(value(code) + 0.02 * noise * random.normal());
   });
   return { source: toBytes(source, 2), target: toBytes(target, 2) };
 }
