@@ -6,6 +6,7 @@ import { oddStateBundles } from './bundle-odd-states.js';
 import { proofBundles } from './bundle-proof.js';
 import { witnessBundles } from './bundle-witnesses.js';
 import { canonicalJsonVectors } from './canonical-json-vectors.js';
+import { deltaGeneralVectors } from './delta-general-vectors.js';
 import { deltaNumericVectors } from './delta-numeric-vectors.js';
 import { deviceStateVectors } from './device-state-vectors.js';
 import { manifestVectors } from './manifest-vectors.js';
@@ -39,6 +40,7 @@ export function buildVectors(): Vector[] {
     ...releaseFolderVectors(),
     ...tensorReaderVectors(),
     ...deltaNumericVectors(),
+    ...deltaGeneralVectors(),
   ];
 }
 
