@@ -41,9 +41,9 @@ function childOf(pid: number): number {
   return child;
 }
 
-/** Looks again every few milliseconds. @throws after 30 s */
-export async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
+/** Looks again every few milliseconds. @throws after 30 s, or as long as is said */
+export async function until(isSo: () => boolean, timeoutMs = 30_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error(`it never came true: ${isSo}`);
     await sleep(5);

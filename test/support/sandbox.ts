@@ -47,7 +47,11 @@ export function sandbox(): Sandbox {
 
 /** For what a file of tests shares; the caller removes it. */
 export function openSandbox(): Sandbox {
-  const folder = mkdtempSync(join(tmpdir(), 'weighbridge-test-'));
+  return openSandboxAt(mkdtempSync(join(tmpdir(), 'weighbridge-test-')));
+}
+
+/** In a folder that is there. */
+export function openSandboxAt(folder: string): Sandbox {
   const at = (...parts: string[]) => join(folder, ...parts);
   const copy = (from: string, name: string) => {
     mkdirSync(join(at(name), '..'), { recursive: true });
