@@ -12,7 +12,7 @@ import {
   u64,
 } from './testing/build-gguf.js';
 import { memorySource } from './testing/memory-source.js';
-import { mutantCount, readMutants } from './testing/mutants.js';
+import { mutantCount, mutantTimeout, readMutants } from './testing/mutants.js';
 
 const read = (bytes: Uint8Array, size?: number) => readGguf(memorySource(bytes, size), 'model.gguf');
 const build = (content: GgufContent) => read(buildGguf(content));
@@ -179,17 +179,21 @@ describe('a file is refused', () => {
   });
 });
 
-it('mutants are refused or read, never more', () => {
-  const keys = [
-    ['general.alignment', ggufUint32(32)],
-    ['a.list', ggufList(8, [ggufText('x'), ggufText('yz')])],
-    ['a.bools', ggufList(7, [Uint8Array.of(1)])],
-  ] as const;
-  const files = [
-    buildGguf({ tensors: [W, { name: 'v', dims: [5], type: F32, offset: 96 }], data: 128 }),
-    buildGguf({ keys, tensors: [W], data: 68 }),
-  ];
-  const { accepted, refused } = readMutants(files, mutantCount(), read);
-  expect(accepted).toBeGreaterThan(0);
-  expect(refused).toBeGreaterThan(0);
-});
+it(
+  'mutants are refused or read, never more',
+  () => {
+    const keys = [
+      ['general.alignment', ggufUint32(32)],
+      ['a.list', ggufList(8, [ggufText('x'), ggufText('yz')])],
+      ['a.bools', ggufList(7, [Uint8Array.of(1)])],
+    ] as const;
+    const files = [
+      buildGguf({ tensors: [W, { name: 'v', dims: [5], type: F32, offset: 96 }], data: 128 }),
+      buildGguf({ keys, tensors: [W], data: 68 }),
+    ];
+    const { accepted, refused } = readMutants(files, mutantCount(), read);
+    expect(accepted).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
+  },
+  mutantTimeout(),
+);

@@ -15,6 +15,11 @@ export function mutantCount(): number {
   return Number(process.env.MUTANTS ?? 2_000);
 }
 
+/** Milliseconds that they may take on a busy machine. */
+export function mutantTimeout(): number {
+  return 30_000 + mutantCount();
+}
+
 /**
  * Reads damaged copies of good files, the same ones at each run.
  * @throws whatever a reader throws that is no refusal, or RangeError for a bad table
