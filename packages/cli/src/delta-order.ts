@@ -3,6 +3,7 @@ import type { ContentDoors } from '@weighbridge/journeys/open-content';
 import { type OptionValues, optionText } from './command.js';
 import type { Context } from './context.js';
 import { bundleOfTarget, openNamedSide } from './delta-sides.js';
+import { readNamedAdapter } from './named-adapter.js';
 import { parseSize } from './quantities.js';
 
 /** What `delta plan` and `delta build` are asked for. */
@@ -16,6 +17,7 @@ export interface DeltaOrder {
 export async function openDeltaOrder(context: Context, options: OptionValues): Promise<DeltaOrder> {
   const budget = optionText(options, 'budget');
   const budgetBytes = budget === undefined ? null : parseSize(budget, '--budget');
+  const adapter = await readNamedAdapter(optionText(options, 'adapter'));
   const from = optionText(options, 'from');
   const base = from === undefined ? undefined : (await openNamedSide(context, from, 'reading the base')).side;
   const { side: target, ref } = await openNamedSide(context, optionText(options, 'to')!, 'reading the target');
@@ -23,7 +25,7 @@ export async function openDeltaOrder(context: Context, options: OptionValues): P
   const { progress, signal } = context;
   return {
     doors: { engine: await context.engine(), progress, signal },
-    order: { base, target, bundle },
+    order: { base, target, bundle, adapter },
     budgetBytes,
   };
 }

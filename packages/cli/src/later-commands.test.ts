@@ -20,10 +20,17 @@ describe('refuseLaterCommand', () => {
     expect(refused(`${name} scan`)).not.toThrow();
   });
 
-  it.each(['namespace', 'bundle', 'nonsense', '--help', 'digest -- scan', 'digest scan', '--home scan digest x', 'ota', 'delta x'])(
-    '%s is none',
-    (line) => {
-      expect(refused(line)).not.toThrow();
-    },
-  );
+  it.each([
+    'namespace',
+    'bundle',
+    'nonsense',
+    '--help',
+    'digest -- scan',
+    'digest scan',
+    '--home scan digest x',
+    'ota',
+    'delta x',
+  ])('%s is none', (line) => {
+    expect(refused(line)).not.toThrow();
+  });
 });

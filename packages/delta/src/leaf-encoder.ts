@@ -17,6 +17,8 @@ export interface EncodedLeaf {
   readonly payload: Uint8Array;
   /** Bytes of the payload that each run is to blame for. */
   readonly costs: readonly number[];
+  /** Bytes of elements in each run that are not those of the base. */
+  readonly changes: readonly number[];
 }
 
 /** Encodes BYTES, which looks for its own sources. @param start offset of the bytes in their file */
@@ -39,26 +41,36 @@ export class LeafEncoder {
   encode(planned: readonly Piece[], fileSize: number, leaf: number, target: Uint8Array): EncodedLeaf {
     const from = leaf * CHUNK_BYTES;
     const to = from + chunkLength(fileSize, leaf);
-    const runs = planned.map((piece) => this.runOf(piece, from, to, target));
+    const changes: number[] = [];
+    const runs = planned.map((piece) => {
+      const run = this.cut(piece, from, to);
+      const changed = this.changedBytes(run, target.subarray(run.start - from, run.start - from + run.length));
+      changes.push(changed);
+      return changed === 0 ? asCopy(run) : run;
+    });
     const first = this.encodeRuns(runs, from, target);
+    if (first.wasteful.size === 0) return { runs, changes, ...first };
     const plain = runs.map((run) => (first.wasteful.has(run.operation) ? asRaw(run) : run));
-    return first.wasteful.size === 0 ? { runs, ...first } : { runs: plain, ...this.encodeRuns(plain, from, target) };
+    return { runs: plain, changes, ...this.encodeRuns(plain, from, target) };
   }
 
-  /** The planned piece within the leaf; COPY where that gives the same bytes. */
-  private runOf(piece: Piece, leafFrom: number, leafTo: number, target: Uint8Array): Run {
+  /** The planned piece within the leaf. */
+  private cut(piece: Piece, leafFrom: number, leafTo: number): Run {
     const start = Math.max(piece.start, leafFrom);
     const length = Math.min(piece.start + piece.length, leafTo) - start;
-    const source =
-      piece.source === undefined
-        ? undefined
-        : { file: piece.source.file, offset: piece.source.offset + start - piece.start };
-    const run: Run = { ...piece, start, length, source, planned: piece };
-    if (source === undefined || run.operation === COPY.id || operationOf(run.operation)!.positional) return run;
+    const source = piece.source && { file: piece.source.file, offset: piece.source.offset + start - piece.start };
+    return { ...piece, start, length, source, planned: piece };
+  }
+
+  /** All where there is no source. */
+  private changedBytes({ operation, source, length, start, planned }: Run, target: Uint8Array): number {
+    if (operation === COPY.id) return 0;
+    if (source === undefined) return length;
     const found = this.source.subarray(0, length);
     this.base.read(source.file, source.offset, found);
-    const isSame = bytesEqual(found, target.subarray(start - leafFrom, start - leafFrom + length));
-    return isSame ? { ...run, operation: COPY.id, resource: NO_RESOURCE } : run;
+    if (bytesEqual(found, target)) return 0;
+    const { width } = operationOf(operation)!;
+    return differingBytes(found, target, width, (start - planned.start) % width);
   }
 
   private encodeRuns(
@@ -111,6 +123,25 @@ function keyOf({ operation, resource }: { readonly operation: number; readonly r
 function isWasteful(group: LeafGroup, stream: Uint8Array): boolean {
   const { id, positional } = operationOf(group.operation)!;
   return id !== RAW_ID && !positional && stream.length > group.length;
+}
+
+/** Positional operations stay: a piece of theirs is a whole tensor. */
+function asCopy(run: Run): Run {
+  const { positional } = operationOf(run.operation)!;
+  return positional || run.source === undefined ? run : { ...run, operation: COPY.id, resource: NO_RESOURCE };
+}
+
+/** @param phase bytes of the first element that lie before */
+function differingBytes(a: Uint8Array, b: Uint8Array, width: number, phase: number): number {
+  let bytes = 0;
+  let last = -1;
+  for (let at = 0; at < a.length; at += 1) {
+    if (a[at] === b[at]) continue;
+    const element = width === 1 ? at : Math.floor((at + phase) / width);
+    if (element !== last) bytes += width;
+    last = element;
+  }
+  return Math.min(bytes, a.length);
 }
 
 function asRaw(run: Run): Run {

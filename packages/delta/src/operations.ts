@@ -5,6 +5,7 @@ import { T16_BF16, T16_F16 } from './numeric/t16.js';
 import { T32 } from './numeric/t32.js';
 import { T8 } from './numeric/t8.js';
 import type { Operation } from './operation.js';
+import { LORA_BF16, LORA_F16, LORA_F32 } from './predict/lora.js';
 import { T16S_BF16, T16S_F16 } from './predict/t16s.js';
 
 /** What the container itself does: the source's bytes as they are. It has no stream. */
@@ -26,6 +27,9 @@ const CODECS = [
   T8,
   T16S_F16,
   T16S_BF16,
+  LORA_BF16,
+  LORA_F16,
+  LORA_F32,
   QBLK_Q8_0,
   QBLK_Q4_0,
 ] as readonly Operation[];

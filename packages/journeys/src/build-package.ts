@@ -4,6 +4,7 @@ import { HEADER_BYTES, writeHeader } from '@weighbridge/delta/package-header';
 import type { PackageTable, Pinned, Resource } from '@weighbridge/delta/package-table';
 import { bytesEncoder } from '@weighbridge/delta/plan/bytes-encoder';
 import { planPackage } from '@weighbridge/delta/plan/plan-package';
+import type { AdapterPair } from '@weighbridge/delta/predict/read-adapter';
 import { writeTable } from '@weighbridge/delta/write-table';
 import type { PackageDraft } from '@weighbridge/ports/package-draft';
 import { type EncodedFile, type EncodedTensor, encodePackage } from './encode-package.js';
@@ -24,6 +25,8 @@ export interface BuildOrder {
   /** Undefined for a full package. */
   readonly base: DeltaSide | undefined;
   readonly target: DeltaSide;
+  /** What was merged into the target, as far as it is known. */
+  readonly adapter?: readonly AdapterPair[];
   /** bundle-v1 of a target that is a registered release. */
   readonly bundle: Uint8Array | undefined;
 }
@@ -83,7 +86,7 @@ async function encode(
   const target = readSide(order.target.content);
   const base = order.base === undefined ? undefined : readSide(order.base.content);
   doors.progress.start('planning', 0);
-  const plan = await planPackage(target, base, breathe);
+  const plan = await planPackage(target, base, { breathe, adapter: order.adapter ?? [] });
   const older = new Map(base?.files.map(({ path }, index) => [path, index]));
   const { files, resources } = await encodePackage(
     doors,
@@ -114,7 +117,7 @@ function tableOf(
       return { ...file, pieces, payloads: { lengths, digests } };
     }),
     resources,
-    labels: packLabels(encoded.map(({ tensors }) => tensors.filter(({ name }) => name !== ''))),
+    labels: packLabels(encoded.map(({ tensors }) => tensors)),
   };
 }
 
@@ -126,7 +129,7 @@ function reportOf(
 ): PackageReport {
   const overheadBytes = HEADER_BYTES + table.length;
   const resourceBytes = resources.reduce((sum, { length }) => sum + length, 0);
-  const payloadBytes = encoded.reduce((sum, { bytes }) => sum + bytes, 0);
+  const payloadBytes = encoded.reduce((sum, { lengths }) => sum + lengths.reduce((a, b) => a + b, 0), 0);
   return {
     totalBytes: overheadBytes + resourceBytes + payloadBytes,
     overheadBytes,

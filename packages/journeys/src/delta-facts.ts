@@ -19,7 +19,7 @@ export interface DeltaFileFacts {
     readonly op: string;
     readonly bytes: number;
     readonly sizeBytes?: number;
-    /** Share of the tensor's bytes in chunks that are not the base's, 0 to 1. */
+    /** Share of the tensor's values that are not the base's, 0 to 1. */
     readonly changed?: number;
   }[];
 }
@@ -52,15 +52,13 @@ export function factsOfReport(
       path,
       sizeBytes,
       bytes,
-      tensors: tensors
-        .filter(({ name }) => name !== '')
-        .map((tensor) => ({
-          name: tensor.name,
-          op: tensor.op,
-          bytes: tensor.bytes,
-          sizeBytes: tensor.sizeBytes,
-          changed: tensor.changedBytes / Math.max(1, tensor.sizeBytes),
-        })),
+      tensors: tensors.map((tensor) => ({
+        name: tensor.name,
+        op: tensor.op,
+        bytes: tensor.bytes,
+        sizeBytes: tensor.sizeBytes,
+        changed: tensor.changedBytes / Math.max(1, tensor.sizeBytes),
+      })),
     })),
   };
 }

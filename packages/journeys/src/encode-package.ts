@@ -5,8 +5,9 @@ import { piecesOfLeaf } from '@weighbridge/delta/leaf-parts';
 import { codecOf, operationOf } from '@weighbridge/delta/operations';
 import type { BaseBytes } from '@weighbridge/delta/operation';
 import { DIGEST32_BYTES, type Piece, type Resource } from '@weighbridge/delta/package-table';
-import { PieceList } from '@weighbridge/delta/piece-list';
+import { PieceList, type Run } from '@weighbridge/delta/piece-list';
 import type { PackagePlan, PlannedFile } from '@weighbridge/delta/plan/plan-package';
+import type { PlacedTensor } from '@weighbridge/delta/plan/side';
 import type { TensorLabel } from '@weighbridge/delta/table-labels';
 import type { ContentDoors } from './open-content.js';
 
@@ -20,11 +21,11 @@ export interface EncodedFile {
   readonly tensors: readonly EncodedTensor[];
 }
 
-/** A tensor, or the bytes between tensors where `name` is empty. */
 export interface EncodedTensor extends TensorLabel {
+  readonly shape: readonly number[];
   /** Bytes in the target. */
   readonly sizeBytes: number;
-  /** Bytes of leaves that are not those of the base. */
+  /** Bytes of values that are not those of the base. */
   readonly changedBytes: number;
 }
 
@@ -60,11 +61,14 @@ export async function encodePackage(
     for (const [index, planned] of plan.files.entries()) {
       const encoder = new LeafEncoder(order.base, (resource) => models[resource], order.encodeBytes(index));
       files.push(
-        await encodeFile({ index, planned, size: target.sizes[index]!, target, encoder }, async (payload, bytes) => {
-          signal.throwIfAborted();
-          progress.advance(bytes);
-          await append(payload);
-        }),
+        await encodeFile(
+          { index, planned, size: target.sizes[index]!, target, encoder, resources },
+          async (payload, bytes) => {
+            signal.throwIfAborted();
+            progress.advance(bytes);
+            await append(payload);
+          },
+        ),
       );
     }
   } finally {
@@ -79,26 +83,27 @@ interface FileOrder {
   readonly size: number;
   readonly target: BaseBytes;
   readonly encoder: LeafEncoder;
+  readonly resources: readonly Resource[];
 }
 
 async function encodeFile(
-  { index, planned, size, target, encoder }: FileOrder,
+  { index, planned, size, target, encoder, resources }: FileOrder,
   append: (payload: Uint8Array, leafBytes: number) => Promise<void>,
 ): Promise<EncodedFile> {
   const count = chunkCount(size);
   const lengths = new Uint32Array(count);
   const digests = new Uint8Array(count * DIGEST32_BYTES);
   const list = new PieceList();
-  const tally = new Tally(planned);
+  const tally = new Tally(planned, resources);
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (let leaf = 0; leaf < count; leaf += 1) {
     const bytes = buffer.subarray(0, chunkLength(size, leaf));
     target.read(index, leaf * CHUNK_BYTES, bytes);
     const pieces = piecesOfLeaf(planned.pieces, size, leaf);
-    const { runs, payload, costs } = encoder.encode(pieces, size, leaf, bytes);
+    const { runs, payload, costs, changes } = encoder.encode(pieces, size, leaf, bytes);
     for (const [at, run] of runs.entries()) {
       list.append(run);
-      tally.add(pieces[at]!, operationOf(run.operation)!.name, run.length, costs[at]!);
+      tally.add(pieces[at]!, run, costs[at]!, changes[at]!);
     }
     lengths[leaf] = payload.length;
     if (payload.length > 0) digests.set(sha3(payload).subarray(0, DIGEST32_BYTES), leaf * DIGEST32_BYTES);
@@ -108,35 +113,49 @@ async function encodeFile(
     pieces: list.finish(),
     lengths,
     digests,
-    bytes: lengths.reduce((sum, length) => sum + length, 0),
+    bytes: tally.resourceBytes + lengths.reduce((sum, length) => sum + length, 0),
     tensors: tally.tensors(),
   };
 }
 
-/** Adds up what each planned piece cost. */
+/** Adds up what each planned piece cost, resources of its own included. */
 class Tally {
+  readonly resourceBytes: number;
   private readonly sums = new Map<Piece, { bytes: number; changedBytes: number; byOperation: Map<string, number> }>();
 
-  constructor(private readonly planned: PlannedFile) {
-    for (const piece of planned.pieces) this.sums.set(piece, { bytes: 0, changedBytes: 0, byOperation: new Map() });
+  constructor(
+    private readonly planned: PlannedFile,
+    resources: readonly Resource[],
+  ) {
+    let resourceBytes = 0;
+    for (const piece of planned.pieces) {
+      const bytes = operationOf(piece.operation)!.positional ? resources[piece.resource]!.length : 0;
+      this.sums.set(piece, { bytes, changedBytes: 0, byOperation: new Map() });
+      resourceBytes += bytes;
+    }
+    this.resourceBytes = resourceBytes;
   }
 
-  add(piece: Piece, operation: string, length: number, cost: number): void {
+  /** @param changed bytes of elements that are not those of the base */
+  add(piece: Piece, { operation, length }: Run, cost: number, changed: number): void {
+    const { name } = operationOf(operation)!;
     const sum = this.sums.get(piece)!;
     sum.bytes += cost;
-    if (operation !== 'COPY') sum.changedBytes += length;
-    sum.byOperation.set(operation, (sum.byOperation.get(operation) ?? 0) + length);
+    sum.changedBytes += changed;
+    sum.byOperation.set(name, (sum.byOperation.get(name) ?? 0) + length);
   }
 
   tensors(): EncodedTensor[] {
-    const tensors = new Map<string, EncodedTensor & { largest: number }>();
+    const tensors = new Map<PlacedTensor, EncodedTensor & { largest: number }>();
     for (const [index, piece] of this.planned.pieces.entries()) {
-      const name = this.planned.names[index]!;
+      const tensor = this.planned.tensors[index];
+      if (tensor === undefined) continue;
       const { bytes, changedBytes, byOperation } = this.sums.get(piece)!;
       const [op, largest] = [...byOperation].reduce((a, b) => (b[1] > a[1] ? b : a));
-      const before = tensors.get(name);
-      tensors.set(name, {
-        name,
+      const before = tensors.get(tensor);
+      tensors.set(tensor, {
+        name: tensor.name,
+        shape: tensor.shape,
         op: before !== undefined && before.largest >= largest ? before.op : op,
         largest: Math.max(before?.largest ?? 0, largest),
         bytes: (before?.bytes ?? 0) + bytes,

@@ -1,7 +1,9 @@
+import { bytesEqual } from '@weighbridge/core/hex';
 import type { EncodeBytes } from '../leaf-encoder.js';
 import { RAW_ID } from '../leaf-parts.js';
 import { BYTES, codecOf } from '../operations.js';
 import { NO_RESOURCE } from '../package-table.js';
+import type { AdapterTrials } from './adapter-trials.js';
 import { candidateOperations } from './candidate-operations.js';
 import type { TensorMatch } from './match-tensors.js';
 import type { ResourceList } from './resource-list.js';
@@ -29,8 +31,9 @@ export interface ChooseDoors {
   readonly target: Side;
   readonly base: Side | undefined;
   readonly resources: ResourceList;
-  /** Undefined for a full package. */
+  /** Operations with a resource of one tensor's own; undefined for a full package. */
   readonly scales: ScaleTrials | undefined;
+  readonly adapter: AdapterTrials | undefined;
   /** Encodes by BYTES, as the leaves will be. */
   readonly encodeBytes: EncodeBytes;
 }
@@ -42,11 +45,33 @@ export function chooseOperation(
   match: TensorMatch | undefined,
 ): ChosenOperation {
   const blocks = tensorBlocks(doors.target, doors.base, tensor, match);
-  const plain = estimates(doors, tensor, match, blocks).reduce((a, b) => (b.bytes < a.bytes ? b : a));
-  const scaled = match === undefined ? undefined : doors.scales?.estimate(match, blocks, plain.bytes);
-  const best = scaled === undefined ? plain : { ...scaled, shared: NO_RESOURCE };
+  const plain = estimates(doors, tensor, match, blocks).reduce(smaller);
+  const own = match === undefined || blocks.every(isSame) ? [] : ownEstimates(doors, match, blocks, plain.bytes);
+  const best = [plain, ...own].reduce(smaller);
   const resource = best.resource === undefined ? best.shared : doors.resources.add(best.operation, best.resource);
   return { operation: best.operation, resource };
+}
+
+function ownEstimates(
+  { scales, adapter }: ChooseDoors,
+  match: TensorMatch,
+  blocks: readonly TensorBlock[],
+  others: number,
+): Estimate[] {
+  const merged = adapter?.estimate(match);
+  const least = Math.min(others, merged?.bytes ?? others);
+  return [merged, scales?.estimate(match, blocks, least)]
+    .filter((found) => found !== undefined)
+    .map((found) => ({ ...found, shared: NO_RESOURCE }));
+}
+
+/** The leaves are copies then, whatever the operation. */
+function isSame({ target, source }: TensorBlock): boolean {
+  return bytesEqual(target, source);
+}
+
+function smaller(a: Estimate, b: Estimate): Estimate {
+  return b.bytes < a.bytes ? b : a;
 }
 
 function estimates(

@@ -1,5 +1,7 @@
 import type { BytesIndex } from '../general/bytes-index.js';
 import type { Piece } from '../package-table.js';
+import type { AdapterPair } from '../predict/read-adapter.js';
+import { AdapterTrials } from './adapter-trials.js';
 import { bytesEncoder } from './bytes-encoder.js';
 import { type Breathe, findGeneralParts } from './general-parts.js';
 import { matchTensors, type TensorMatch } from './match-tensors.js';
@@ -13,8 +15,8 @@ import { trainShared } from './train-shared.js';
 export interface PlannedFile {
   /** Cover the file. */
   readonly pieces: readonly Piece[];
-  /** For each piece the tensor that it belongs to, or the empty string. */
-  readonly names: readonly string[];
+  /** For each piece the tensor that it belongs to. */
+  readonly tensors: readonly (PlacedTensor | undefined)[];
 }
 
 export interface PackagePlan {
@@ -24,31 +26,47 @@ export interface PackagePlan {
   readonly index: BytesIndex;
 }
 
+export interface PlanOptions {
+  readonly breathe: Breathe;
+  /** What was merged into the target; empty when nothing is known. */
+  readonly adapter: readonly AdapterPair[];
+}
+
 /**
  * How each part of the target is to be written: tensors by those that they were made of, what is left by copies of the base,
  * the rest in the most general way.
  * @param base undefined for a full package
  */
-export async function planPackage(target: Side, base: Side | undefined, breathe: Breathe): Promise<PackagePlan> {
+export async function planPackage(
+  target: Side,
+  base: Side | undefined,
+  { breathe, adapter }: PlanOptions,
+): Promise<PackagePlan> {
   const tensors = placedTensors(target);
   const matches = base === undefined ? new Map<PlacedTensor, TensorMatch>() : matchTensors(target, tensors, base);
   const stretches = stretchesOf(target, tensors, matches);
   const { copies, index } = await findGeneralParts(target, base, stretches, breathe);
   const resources = new ResourceList();
   if (base !== undefined) trainShared(target, base, [...matches.values()], resources);
-  const scales = base === undefined ? undefined : new ScaleTrials(target, base);
-  const doors = { target, base, resources, scales, encodeBytes: bytesEncoder(index, undefined) };
+  const doors = {
+    target,
+    base,
+    resources,
+    scales: base === undefined ? undefined : new ScaleTrials(target, base),
+    adapter: base === undefined ? undefined : new AdapterTrials(target, base, adapter),
+    encodeBytes: bytesEncoder(index, undefined),
+  };
   const files: PlannedFile[] = [];
   for (const [file, list] of stretches.entries()) {
     const pieces: Piece[] = [];
-    const names: string[] = [];
+    const owners: (PlacedTensor | undefined)[] = [];
     for (const stretch of list) {
       const planned = planStretch(doors, stretch, copies[file]!);
       pieces.push(...planned);
-      names.push(...planned.map(() => stretch.tensor?.name ?? ''));
+      owners.push(...planned.map(() => stretch.tensor));
       await breathe();
     }
-    files.push({ pieces, names });
+    files.push({ pieces, tensors: owners });
   }
   return { files, resources: resources.resources, index };
 }

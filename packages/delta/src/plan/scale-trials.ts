@@ -1,5 +1,6 @@
 import { fitScales } from '../predict/fit-scales.js';
 import { codecOf } from '../operations.js';
+import type { OwnResource } from './adapter-trials.js';
 import type { TensorMatch } from './match-tensors.js';
 import { readTensor, type Side } from './side.js';
 import type { TensorBlock } from './tensor-blocks.js';
@@ -17,12 +18,6 @@ const WORTH = 0.95;
 const VAIN_TRIES = 3;
 const TRY_EVERY = 16;
 
-export interface ScaledEstimate {
-  readonly operation: number;
-  readonly resource: Uint8Array;
-  readonly bytes: number;
-}
-
 /** Tries T16S, whose resource is fitted to one tensor; remembers whether that is of use in this package. */
 export class ScaleTrials {
   private vain = 0;
@@ -34,7 +29,7 @@ export class ScaleTrials {
   ) {}
 
   /** @param others what the best other operation comes to, in bytes */
-  estimate(match: TensorMatch, blocks: readonly TensorBlock[], others: number): ScaledEstimate | undefined {
+  estimate(match: TensorMatch, blocks: readonly TensorBlock[], others: number): OwnResource | undefined {
     const operation = T16S.get(match.target.dtype);
     const { length } = match;
     const isWhole = length === match.target.length && length === match.base.length;
@@ -47,7 +42,7 @@ export class ScaleTrials {
     return isWorth ? found : undefined;
   }
 
-  private fit(operation: 9 | 10, match: TensorMatch, blocks: readonly TensorBlock[]): ScaledEstimate | undefined {
+  private fit(operation: 9 | 10, match: TensorMatch, blocks: readonly TensorBlock[]): OwnResource | undefined {
     const whole = readTensor(this.target, match.target, 0, match.length);
     const source = readTensor(this.base, match.base, 0, match.length);
     const resource = fitScales(operation, whole, source, match.target.shape);
