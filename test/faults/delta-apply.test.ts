@@ -2,4 +2,4 @@ import { describe } from 'vitest';
 import { DELTA_APPLY } from './delta-apply-scenario.js';
 import { faultTests } from './fault-tests.js';
 
-describe('delta apply', () => faultTests(DELTA_APPLY));
+describe('delta apply', () => faultTests(() => DELTA_APPLY));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { injectable } from './mutating-calls.js';
-import { prepareDisk } from './prepared-disk.js';
+import type { PreparedDisk } from './prepared-disk.js';
 import type { Scenario } from './scenario.js';
 import { sample } from './seeded-sample.js';
 import { tracedRun } from './traced-run.js';
@@ -19,11 +19,13 @@ export interface ErrnoFigures {
  * Lets each mutating call of a scenario's command fail once. The command says IO, or OK where the call did not matter; either way
  * the disk holds the old or the new, and the command finishes when it is run again.
  */
-export async function failCalls(scenario: Scenario, most: number): Promise<ErrnoFigures> {
-  const disk = await prepareDisk(scenario);
-  const copies = disk.copies('errno');
+export async function failCalls(
+  { scenario, image: prepared, copies }: PreparedDisk,
+  most: number,
+): Promise<ErrnoFigures> {
+  const file = join(copies(), 'run.img');
   const onCopy = <T>(work: (folder: string) => Promise<T>) => {
-    const image = disk.image.copy(join(copies, 'run.img'));
+    const image = prepared.copy(file);
     return image.with(() => work(image.folder));
   };
   const { calls } = await onCopy((folder) => tracedRun(scenario.command(folder), { folder }));

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
-import { type PreparedDisk, prepareDisk } from './prepared-disk.js';
+import { join } from 'node:path';
+import type { PreparedDisk } from './prepared-disk.js';
 import type { Scenario } from './scenario.js';
 import { sample } from './seeded-sample.js';
-import { type DiskState, type WalkOptions, walk } from './states.js';
+import { type DiskState, type Walk, type WalkOptions, walk } from './states.js';
 
 export interface CutFigures {
   /** Mutating system calls at which the power may go. */
@@ -20,23 +21,24 @@ export interface CutOptions {
 }
 
 /** Cuts the power at each mutating call of a scenario's command, checks what is left, and runs the command again. */
-export async function cutPower(scenario: Scenario, { reached, most }: CutOptions): Promise<CutFigures> {
-  const disk = await prepareDisk(scenario);
-  const { points, states, end } = await walked(disk, scenario, reached);
-  if (end.answer.outcome !== 'OK') throw new Error(`${scenario.name}: ${JSON.stringify(end.answer)} ${end.stderr}`);
+export async function cutPower(disk: PreparedDisk, { reached, most }: CutOptions): Promise<CutFigures> {
+  const { points, states } = await walked(disk, reached);
   const chosen = sample(states, most, ({ after }) => after);
   const lost: string[] = [];
   for (const state of chosen) {
-    const problem = await problemOf(state, scenario);
+    const problem = await problemOf(state, disk.scenario);
     if (problem !== undefined) lost.push(`after ${state.after}: ${problem}`);
   }
   return { points, states: states.length, checked: chosen.length, lost };
 }
 
-async function walked(disk: PreparedDisk, scenario: Scenario, reached: WalkOptions['reached']) {
-  const copies = disk.copies(reached);
-  const run = disk.image.copy(`${copies}/run.img`);
-  return run.with(() => walk(run, scenario.command(run.folder), { reached, copies }));
+async function walked({ scenario, image, copies }: PreparedDisk, reached: WalkOptions['reached']): Promise<Walk> {
+  const folder = copies();
+  const run = image.copy(join(folder, 'run.img'));
+  const whole = await run.with(() => walk(run, scenario.command(run.folder), { reached, copies: folder }));
+  const { answer, stderr } = whole.end;
+  if (answer.outcome !== 'OK') throw new Error(`${scenario.name}: ${answer.outcome} ${answer.message ?? stderr}`);
+  return whole;
 }
 
 async function problemOf({ image, acknowledged }: DiskState, scenario: Scenario): Promise<string | undefined> {
@@ -53,21 +55,19 @@ async function problemOf({ image, acknowledged }: DiskState, scenario: Scenario)
 }
 
 /** Cuts the power twice: in the command, and in the run that takes it up again. */
-export async function cutPowerTwice(scenario: Scenario, most: number): Promise<CutFigures> {
-  const disk = await prepareDisk(scenario);
-  const first = await walked(disk, scenario, 'synced');
+export async function cutPowerTwice(disk: PreparedDisk, most: number): Promise<CutFigures> {
+  const { scenario } = disk;
+  const first = await walked(disk, 'synced');
   const figures = { points: 0, states: 0, checked: 0, lost: [] as string[] };
-  for (const [index, state] of sample(first.states.slice(0, -1), most, ({ after }) => after).entries()) {
-    const copies = disk.copies(`second-${index}`);
-    const second = await state.image.with(() =>
-      walk(state.image, scenario.command(state.image.folder), { reached: 'synced', copies }),
-    );
+  for (const { image, after } of sample(first.states.slice(0, -1), most, (state) => state.after)) {
+    const options = { reached: 'synced', copies: disk.copies() } as const;
+    const second = await image.with(() => walk(image, scenario.command(image.folder), options));
     figures.points += second.points;
     figures.states += second.states.length;
-    for (const again of sample(second.states, most, ({ after }) => after)) {
+    for (const state of sample(second.states, most, (again) => again.after)) {
       figures.checked += 1;
-      const problem = await problemOf(again, scenario);
-      if (problem !== undefined) figures.lost.push(`after ${state.after}, then ${again.after}: ${problem}`);
+      const problem = await problemOf(state, scenario);
+      if (problem !== undefined) figures.lost.push(`after ${after}, then ${state.after}: ${problem}`);
     }
   }
   return figures;

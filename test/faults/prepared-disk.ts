@@ -1,25 +1,27 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { DiskImage } from './disk-image.js';
 import type { Scenario } from './scenario.js';
 
-/** A prepared disk of a scenario, unmounted; it and its copies go when the test has ended. */
+/** A disk as a scenario prepares it, unmounted; it stays as it is, what is done is done to copies. */
 export interface PreparedDisk {
+  readonly scenario: Scenario;
   readonly image: DiskImage;
-  /** @returns a folder for copies of the image */
-  copies(name: string): string;
+  /** Makes an empty folder for copies of the image. */
+  copies(): string;
+  remove(): void;
 }
 
 export async function prepareDisk(scenario: Scenario): Promise<PreparedDisk> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-faults-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const image = DiskImage.make(join(folder, 'prepared.img'), join(folder, 'disk'), scenario.mebibytes);
-  await image.with(async () => scenario.prepare(image.folder));
-  const copies = (name: string) => {
-    mkdirSync(join(folder, name), { recursive: true });
-    return join(folder, name);
+  await image.with(() => scenario.prepare(image.folder));
+  let made = 0;
+  const copies = () => {
+    made += 1;
+    mkdirSync(join(folder, `${made}`));
+    return join(folder, `${made}`);
   };
-  return { image, copies };
+  return { scenario, image, copies, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
