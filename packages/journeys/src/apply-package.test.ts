@@ -297,9 +297,8 @@ describe('the check of a package that was just built', () => {
     const side = await own.side(folder);
     const { buildPackage } = await import('./build-package.js');
     folder.put('a', 'tent');
-    expect(
-      await code(buildPackage(own.doors, new FakePackageDraft(), { base: undefined, target: side, bundle: undefined })),
-    ).toBe('BUSY');
+    const order = { base: undefined, target: side, bundle: undefined, adapter: [] };
+    expect(await code(buildPackage(own.doors, new FakePackageDraft(), order))).toBe('BUSY');
     await side.content.close();
   });
 });

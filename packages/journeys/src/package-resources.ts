@@ -6,7 +6,7 @@ import { codecOf } from '@weighbridge/delta/operations';
 import { DIGEST32_BYTES } from '@weighbridge/delta/package-table';
 import type { ReadPackage } from './read-package.js';
 
-/** Models of resources that are kept; beyond it the oldest are read again when they are wanted. */
+/** Models of resources that are kept, as large as they are in memory; beyond it the oldest are read again when they are wanted. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Reads the resources of a package when they are first wanted (delta-v1 §3). @throws TAMPERED, MALFORMED, LIMIT, from the result */
@@ -18,8 +18,9 @@ export function openResources(pack: ReadPackage): ModelOf {
     if (known !== undefined) return known.model;
     const bytes = readResource(pack, index);
     const model = readModel(pack, index, bytes);
-    kept.set(index, { model, bytes: bytes.length });
-    keptBytes += bytes.length;
+    const size = bytes.length + sizeOf(model);
+    kept.set(index, { model, bytes: size });
+    keptBytes += size;
     for (const [oldest, entry] of kept) {
       if (keptBytes <= KEPT_BYTES || oldest === index) break;
       kept.delete(oldest);
@@ -27,6 +28,13 @@ export function openResources(pack: ReadPackage): ModelOf {
     }
     return model;
   };
+}
+
+/** Bytes of the arrays in a model: a resource of a few bytes may unfold to millions of numbers. */
+function sizeOf(model: unknown): number {
+  if (ArrayBuffer.isView(model)) return model.byteLength;
+  if (typeof model !== 'object' || model === null) return 0;
+  return Object.values(model).reduce<number>((sum, member) => sum + sizeOf(member), 0);
 }
 
 function readModel({ table }: ReadPackage, index: number, bytes: Uint8Array): unknown {

@@ -41,7 +41,8 @@ export class DeltaScene {
     const base = from === undefined ? undefined : await this.side(new FakeReleaseFolder(from));
     const target = await this.side(new FakeReleaseFolder(to));
     try {
-      const report = await buildPackage(this.doors, draft, { base, target, bundle: undefined });
+      const order = { base, target, bundle: undefined, adapter: [] };
+      const report = await buildPackage(this.doors, draft, order);
       await draft.publish();
       return { report, draft };
     } finally {
