@@ -11,12 +11,10 @@ const golden = goldenBytes(2_200_000);
 const part = (from: number, length: number) => golden.subarray(from, from + length);
 const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
-/** Encodes, requires the same again, decodes; @returns the payload's length. */
+/** Encodes and decodes; @returns the payload's length. */
 function roundTrip(target: Uint8Array, base: readonly Uint8Array[]): number {
   const files = filesInMemory(...base);
   const { payload } = encodeBytes(target, runToEnd(BytesIndex.build(files)));
-  const again = encodeBytes(target, runToEnd(BytesIndex.build(files))).payload;
-  expect(Buffer.compare(again, payload)).toBe(0);
   const out = new Uint8Array(target.length).fill(0xaa);
   decodeBytes(payload, files, out);
   expect(Buffer.compare(out, target)).toBe(0);
@@ -67,10 +65,10 @@ describe('encodeBytes', () => {
     ['no base', []],
     ['an empty one', [new Uint8Array(0)]],
     ['a very short one', [part(0, 7)]],
-    ['an unrelated one', [part(1_100_000, 1_000_000)]],
+    ['an unrelated one', [part(1_100_000, 300_000)]],
   ])('costs no more than the bytes over %s', (_, base) => {
-    expect(roundTrip(part(0, 1_048_576), base)).toBeLessThan(1_048_576 + 16);
-    expect(roundTrip(new Uint8Array(500_000), base)).toBeLessThan(64);
+    expect(roundTrip(part(0, 300_000), base)).toBeLessThan(300_000 + 16);
+    expect(roundTrip(new Uint8Array(300_000), base)).toBeLessThan(64);
     expect(roundTrip(Buffer.from('so much text '.repeat(500)), base)).toBeLessThan(100);
   });
 
@@ -96,6 +94,16 @@ describe('encodeBytes', () => {
     expect(encodeBytes(changed, index, first.next).payload.length).toBeLessThan(blind / 2);
     expect(encodeBytes(part(900_000, 100_000), index).next).toEqual({ file: 1, offset: 1_000_000 });
     expect(encodeBytes(part(2_000_000, 1000), index).next).toBeUndefined();
+  });
+
+  it('gives the same stream each time', () => {
+    const files = filesInMemory(part(0, 100_000));
+    const target = Uint8Array.from(part(3, 90_000), (byte, at) => (at % 70 < 3 ? byte + at : byte));
+    const payloads = [0, 1].map(() => encodeBytes(target, runToEnd(BytesIndex.build(files))).payload);
+    expect(Buffer.compare(payloads[0]!, payloads[1]!)).toBe(0);
+    const index = runToEnd(BytesIndex.build(files));
+    encodeBytes(part(500_000, 50_000), index);
+    expect(Buffer.compare(encodeBytes(target, index).payload, payloads[0]!)).toBe(0);
   });
 
   it('gives back any edit', () => {
