@@ -4,15 +4,16 @@ import { type BitModels, OLDEST, STEPS } from './bit-models.js';
 export class BitEncoder {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
-  // Typed, so that V8 keeps unsigned 32-bit numbers out of the heap.
-  readonly #state = new Uint32Array(2);
+  // Unsigned numbers kept as their signed bits: V8 holds those without a heap object.
+  #low = 0;
+  #range = -1;
 
   /** Writes into `bytes` from `at`; the caller has seen to the room. */
   start(bytes: Uint8Array, at: number): this {
     this.#bytes = bytes;
     this.#at = at;
-    this.#state[0] = 0;
-    this.#state[1] = 0xffffffff;
+    this.#low = 0;
+    this.#range = -1;
     return this;
   }
 
@@ -23,43 +24,42 @@ export class BitEncoder {
 
   /** Codes a bit by the model at `index`, which learns from it. */
   encode(models: BitModels, index: number, bit: number): void {
-    const chance = models.chances[index]!;
-    const age = models.ages[index]!;
-    const range = this.#state[1]!;
-    const bound = Math.imul(range >>> 12, chance >>> 4) >>> 0;
+    const { chances, ages } = models;
+    const chance = chances[index]!;
+    const age = ages[index]!;
+    const bound = Math.imul(this.#range >>> 12, chance >>> 4);
     if (bit === 0) {
-      this.#narrow(0, bound);
-      models.chances[index] = chance + (Math.imul(65_535 - chance, STEPS[age]!) >>> 16);
+      this.#range = bound;
+      chances[index] = chance + (Math.imul(65_535 - chance, STEPS[age]!) >>> 16);
     } else {
-      this.#narrow(bound, range - bound);
-      models.chances[index] = chance - (Math.imul(chance, STEPS[age]!) >>> 16);
+      this.#add(bound);
+      this.#range = (this.#range - bound) | 0;
+      chances[index] = chance - (Math.imul(chance, STEPS[age]!) >>> 16);
     }
-    if (age < OLDEST) models.ages[index] = age + 1;
+    if (age < OLDEST) ages[index] = age + 1;
+    while (this.#range >>> 24 === 0) this.#shift();
   }
 
   /** Codes the low `width` bits of `value`, top bit first, each as likely as not. */
   encodePlain(value: number, width: number): void {
     for (let i = width - 1; i >= 0; i--) {
-      const half = this.#state[1]! >>> 1;
-      this.#narrow((value >>> i) & 1 ? half : 0, half);
+      const half = this.#range >>> 1;
+      if ((value >>> i) & 1) this.#add(half);
+      this.#range = half;
+      while (this.#range >>> 24 === 0) this.#shift();
     }
   }
 
   /** @returns the end of the stream */
   finish(): number {
-    for (let i = 0; i < 4; i++) this.#emit();
+    for (let i = 0; i < 4; i++) this.#shift();
     return this.#at;
   }
 
-  #narrow(offset: number, range: number): void {
-    const low = this.#state[0]! + offset;
-    if (low > 0xffffffff) this.#carry();
-    this.#state[0] = low;
-    this.#state[1] = range;
-    while (this.#state[1]! < 0x1000000) {
-      this.#emit();
-      this.#state[1] = this.#state[1]! << 8;
-    }
+  #add(offset: number): void {
+    const low = (this.#low + offset) | 0;
+    if (low >>> 0 < this.#low >>> 0) this.#carry();
+    this.#low = low;
   }
 
   #carry(): void {
@@ -68,8 +68,9 @@ export class BitEncoder {
     this.#bytes[at]!++;
   }
 
-  #emit(): void {
-    this.#bytes[this.#at++] = this.#state[0]! >>> 24;
-    this.#state[0] = this.#state[0]! << 8;
+  #shift(): void {
+    this.#bytes[this.#at++] = this.#low >>> 24;
+    this.#low <<= 8;
+    this.#range <<= 8;
   }
 }

@@ -4,12 +4,17 @@ import { keyCounts, leafRoom } from './leaf-room.js';
 import { malformedPayload } from './malformed-payload.js';
 import { BLOCK_HEAD_BYTES, type Block, readBlocks, writeBlockHead } from './payload-blocks.js';
 import { chooseStretches } from './stretches.js';
-import { bitsByTables, decodeByTables, encodeByTables, planTables } from './static-coder.js';
+import { bitsByTables, bitsOfElements, decodeByTables, encodeByTables, planTables } from './static-coder.js';
 import { CODER, type SymbolShape } from './symbol-shape.js';
 import { readTableHeader, type TableHeader, writeTableHeader } from './table-header.js';
+import { unevenness } from './unevenness.js';
 
 /** Elements that the adaptive coder is tried on. */
 const PROBE = 16_384;
+/** Longer blocks are tried only where they are at least this uneven: below, there is next to nothing to win. */
+const LEAST_UNEVENNESS = 3;
+/** What the adaptive coder must save, for it takes four times as long. */
+const WORTH = 0.985;
 
 /**
  * Codes the elements that the operation has put into the room (keys and rests).
@@ -57,18 +62,25 @@ function smallestBody(
   const trained = model === undefined ? Number.POSITIVE_INFINITY : bitsByTables(shape, model);
   const { header, bits } = planTables(shape);
   if (Math.min(bits, trained) + openBits >= 8 * shape.width * count) return [CODER.plain, Number.POSITIVE_INFINITY];
-  if (adapting(shape, first, count, Math.min(bits, trained)))
+  const tables = trained <= bits ? model! : header;
+  if (adapting(shape, first, count, tables, Math.min(bits, trained)))
     return [CODER.adaptive, encodeAdaptively(shape, first, count, body)];
   if (trained <= bits) return [CODER.trained, encodeByTables(shape, model!, first, count, body)];
   return [CODER.own, ownBody(shape, header, first, count, body)];
 }
 
-/** Whether the adaptive coder, at its beginning, takes fewer bits than its share of `bits`. */
-function adapting(shape: SymbolShape, first: number, count: number, bits: number): boolean {
-  const probe = Math.min(count, PROBE);
-  const { length } = leafRoom(first + count).bytes;
-  const at = length - 4 * probe - 64;
-  return 8 * (encodeSymbols(shape, first, probe, at) - at) < (bits * probe) / count;
+/** Whether the adaptive coder is worth its time against tables that take `bits`. */
+function adapting(shape: SymbolShape, first: number, count: number, header: TableHeader, bits: number): boolean {
+  if (count <= 2 * PROBE) return adaptiveBits(shape, first, count) < WORTH * bits;
+  if (unevenness(shape, first, count) < LEAST_UNEVENNESS) return false;
+  const learned = adaptiveBits(shape, first, 2 * PROBE) - adaptiveBits(shape, first, PROBE);
+  return learned < WORTH * bitsOfElements(shape, header, first + PROBE, PROBE);
+}
+
+function adaptiveBits(shape: SymbolShape, first: number, count: number): number {
+  // At the end of the room for bytes, where nothing is yet.
+  const at = leafRoom(first + count).bytes.length - 4 * count - 64;
+  return 8 * (encodeSymbols(shape, first, count, at) - at);
 }
 
 /** @returns bits that the counted symbols leave open; −1 when all are symbol 0, which leaves none */

@@ -45,6 +45,18 @@ export function bitsByTables(shape: SymbolShape, header: TableHeader): number {
   return cost / COST_ONE;
 }
 
+/** The same for the room's elements from `first`, whatever is counted. */
+export function bitsOfElements(shape: SymbolShape, header: TableHeader, first: number, count: number): number {
+  setTables(shape, header);
+  const tableOf = tableOfContexts(shape, header);
+  const { keys } = leafRoom(first + count);
+  let cost = 0;
+  for (let i = first; i < first + count; i++) {
+    cost += costOf(shape, tableOf[keys[i]! >>> shape.symbolBits]!, keys[i]! & ((1 << shape.symbolBits) - 1));
+  }
+  return cost / COST_ONE;
+}
+
 function costOf(shape: SymbolShape, table: number, symbol: number): number {
   const own = tables.frequency(table, symbol);
   if (own > 0) return COSTS[own]!;
