@@ -1,18 +1,50 @@
-import { measurePackage } from '@weighbridge/journeys/build-package';
-import { deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
+import { requireReplaceable, writeDurably } from '@weighbridge/durable-files/durable-write';
+import { type Advice, adviseOnBudget } from '@weighbridge/delta/plan-advice';
+import { plotPlan } from '@weighbridge/delta/plan-plot';
+import { measurePackage, type PackageReport } from '@weighbridge/journeys/build-package';
+import { type DeltaFacts, deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
 import { success } from '../answer.js';
-import type { Run } from '../command.js';
+import { optionText, type Run } from '../command.js';
 import { openDeltaOrder } from '../delta-order.js';
 import { deltaLines, overBudget } from '../delta-report.js';
 
 export const run: Run = async (context, { options }) => {
+  const plot = optionText(options, 'plot');
+  if (plot !== undefined) requireReplaceable(plot);
   const { doors, order, budgetBytes } = await openDeltaOrder(context, options);
-  const facts = factsOfReport(order, budgetBytes, await measurePackage(doors, order));
-  const advice: unknown[] = [];
-  if (!fits(facts)) throw overBudget(facts, { advice }, 'raise --budget, or send less');
+  const report = await measurePackage(doors, order);
+  const facts = factsOfReport(order, budgetBytes, report);
+  const advice = budgetBytes === null || fits(facts) ? [] : adviceOn(report, budgetBytes);
+  if (plot !== undefined) await writeDurably(plot, new TextEncoder().encode(plotPlan(plotted(facts))));
+  if (!fits(facts)) throw overBudget(facts, { advice }, hintOf(advice));
   return success({
     message: `the package would have ${facts.totalBytes} bytes`,
-    members: { ...deltaMembers(facts), advice },
+    members: { ...deltaMembers(facts), advice, ...(plot === undefined ? {} : { plot }) },
     lines: deltaLines(facts),
   });
 };
+
+function adviceOn({ files, totalBytes }: PackageReport, budgetBytes: number): readonly Advice[] {
+  const tensors = files.flatMap((file) => file.tensors);
+  const ofTensors = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+  return adviseOnBudget(
+    tensors.map((tensor) => ({ ...tensor, changed: tensor.changedBytes / Math.max(1, tensor.sizeBytes) })),
+    totalBytes - ofTensors,
+    budgetBytes,
+  );
+}
+
+function hintOf(advice: readonly Advice[]): string {
+  if (advice.length === 0) return 'raise --budget, or change less of the model';
+  return `raise --budget, or: ${advice.map(({ message }) => message).join('; ')}`;
+}
+
+function plotted(facts: DeltaFacts) {
+  const { base, target, totalBytes, budgetBytes, fits: fit } = deltaMembers(facts);
+  const files = facts.files.map(({ path, bytes, tensors }) => ({
+    path,
+    bytes,
+    tensors: tensors.map((tensor) => ({ ...tensor, sizeBytes: tensor.sizeBytes ?? 0, changed: tensor.changed ?? 0 })),
+  }));
+  return { base, target, totalBytes, budgetBytes, fits: fit, files };
+}

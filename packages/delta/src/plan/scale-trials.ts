@@ -4,6 +4,7 @@ import type { OwnResource } from './adapter-trials.js';
 import type { TensorMatch } from './match-tensors.js';
 import { readTensor, type Side } from './side.js';
 import type { TensorBlock } from './tensor-blocks.js';
+import { Trials } from './trials.js';
 
 const T16S = new Map<string, 9 | 10>([
   ['f16', 9],
@@ -14,14 +15,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const LEAST_BYTES = 4096;
 /** It takes some times the time of T16, so it has to be worth it. */
 const WORTH = 0.95;
-/** After so many tensors that it did nothing for, one in so many is tried. */
-const VAIN_TRIES = 3;
-const TRY_EVERY = 16;
 
 /** Tries T16S, whose resource is fitted to one tensor; remembers whether that is of use in this package. */
 export class ScaleTrials {
-  private vain = 0;
-  private seen = 0;
+  private readonly trials = new Trials();
 
   constructor(
     private readonly target: Side,
@@ -34,11 +31,10 @@ export class ScaleTrials {
     const { length } = match;
     const isWhole = length === match.target.length && length === match.base.length;
     if (operation === undefined || !isWhole || length < LEAST_BYTES || length > MOST_BYTES) return undefined;
-    this.seen += 1;
-    if (this.vain >= VAIN_TRIES && this.seen % TRY_EVERY !== 0) return undefined;
+    if (!this.trials.isDue()) return undefined;
     const found = this.fit(operation, match, blocks);
     const isWorth = found !== undefined && found.bytes < others * WORTH;
-    this.vain = isWorth ? 0 : this.vain + 1;
+    this.trials.tell(isWorth);
     return isWorth ? found : undefined;
   }
 
