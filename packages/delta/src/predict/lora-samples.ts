@@ -53,7 +53,7 @@ function codeOf(width: 2 | 4, bytes: Uint8Array, index: number): number {
   return width === 2 ? low : (low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
-/** @returns half a unit in the last place of each element; 0 for f32, whose merges are not rounded further */
+/** @returns half a unit in the last place of each element, of what is not finite infinity; 0 for f32, whose merges are not rounded further */
 export function halfPlaces(id: LoraId, bytes: Uint8Array): Float32Array {
   const kind = KINDS[id];
   const halves = new Float32Array(bytes.length / widthOf(id));
@@ -61,7 +61,8 @@ export function halfPlaces(id: LoraId, bytes: Uint8Array): Float32Array {
   const { mantissaBits, values } = kind;
   for (let i = 0; i < halves.length; i++) {
     const least = codeOf(2, bytes, i) & 0x7fff & -(1 << mantissaBits);
-    halves[i] = (values[least + 1]! - values[least]!) / 2;
+    const half = (values[least + 1]! - values[least]!) / 2;
+    halves[i] = half - half === 0 ? half : Number.POSITIVE_INFINITY;
   }
   return halves;
 }

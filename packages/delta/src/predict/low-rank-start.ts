@@ -16,25 +16,33 @@ export interface LowRank {
 
 /** Width of the sketches, one after the other, until one is wider than the rank by so much. */
 const WIDTHS = [24, 72] as const;
-const SPARE = 6;
+const SPARE = 3;
 /** What of the square sum the sketch has to hold for there to be a low rank at all. */
 const LEAST_SHARE = 0.6;
 /** How far a singular value has to stand out above the largest of noise. */
-const ABOVE_NOISE = 1.25;
+const ABOVE_NOISE = 1.8;
+/** The same share for a few rows, which hold more of anything. */
+const LEAST_TEST_SHARE = 0.5;
 
 /** @returns factors of the matrix's own rank, noise apart; undefined when that is not low */
 export function lowRankStart(matrix: Matrix): LowRank | undefined {
   for (const width of WIDTHS) {
     if (2 * width > Math.min(matrix.rows, matrix.columns)) return undefined;
-    const found = sketched(matrix, width);
+    const found = sketched(matrix, width, LEAST_SHARE);
     if (found === undefined || found.rank === 0) return undefined;
     if (found.rank + SPARE <= width) return found;
   }
   return undefined;
 }
 
+/** @returns whether a few rows of a matrix look as if it had a low rank */
+export function looksLowRank(rows: Matrix): boolean {
+  const [width] = WIDTHS;
+  return 2 * width <= Math.min(rows.rows, rows.columns) && sketched(rows, width, LEAST_TEST_SHARE) !== undefined;
+}
+
 /** A randomized singular value decomposition with one power iteration; the random signs are always the same. */
-function sketched(matrix: Matrix, width: number): LowRank | undefined {
+function sketched(matrix: Matrix, width: number, leastShare: number): LowRank | undefined {
   const { rows, columns } = matrix;
   const total = squareSum(matrix.values);
   if (!(total > 0)) return undefined;
@@ -44,7 +52,7 @@ function sketched(matrix: Matrix, width: number): LowRank | undefined {
   const right = fromLeft(matrix, basis, width);
   const { values, vectors } = symmetricEigen(gram(right, width, columns), width);
   const held = values.reduce((sum, value) => sum + value, 0);
-  if (held < LEAST_SHARE * total) return undefined;
+  if (held < leastShare * total) return undefined;
   const deviation = Math.sqrt(Math.max(0, total - held) / (rows * columns));
   const edge = ABOVE_NOISE * deviation * (Math.sqrt(rows) + Math.sqrt(columns));
   const rank = values.findIndex((value) => Math.sqrt(Math.max(0, value)) <= edge);

@@ -1,11 +1,13 @@
 import { inverse } from './small-matrix.js';
-import { type LowRank, lowRankStart, type Matrix } from './low-rank-start.js';
+import { type LowRank, looksLowRank, lowRankStart, type Matrix } from './low-rank-start.js';
 import { halfPlaces, type LoraId, readValues, widthOf } from './lora-samples.js';
 import type { LoraFactors } from './plan-lora.js';
 
-/** Steps of the projection, and how far each goes beyond its aim. */
-const STEPS = 16;
-const RELAXATION = 1.5;
+/** Steps of the projection, and how far they go beyond their aim: farther as long as that helps. */
+const STEPS = 20;
+const FIRST_RELAXATION = 2;
+const FASTER = 1.3;
+const SLOWER = 0.4;
 /** Steps end when fewer elements than one in so many are outside of their cells. */
 const ENOUGH = 2000;
 /** Rows that tell whether there is a low rank at all, before all are looked at. */
@@ -28,11 +30,11 @@ export function recoverLora(
   if (!Number.isInteger(columns) || source.length !== target.length) return undefined;
   const change = changeOf(id, target, source, rows, columns);
   const test = { rows: Math.min(rows, TEST_ROWS), columns, values: change.values.subarray(0, TEST_ROWS * columns) };
-  if (lowRankStart(test) === undefined) return undefined;
+  if (!looksLowRank(test)) return undefined;
   const start = lowRankStart(change);
   if (start === undefined) return undefined;
   const halves = halfPlaces(id, target);
-  for (let step = 0; step < STEPS; step++) if (project(change, halves, start) * ENOUGH < change.values.length) break;
+  projectAll(change, halves, start);
   return {
     rows,
     columns,
@@ -42,6 +44,29 @@ export function recoverLora(
     places: 23,
     scales: [1],
   };
+}
+
+/** A step after which more elements are outside of their cells is taken back. */
+function projectAll(change: Matrix, halves: Float32Array, factors: LowRank): void {
+  let relaxation = FIRST_RELAXATION;
+  let least = Number.POSITIVE_INFINITY;
+  const kept = { left: factors.left.slice(), right: factors.right.slice() };
+  for (let step = 0; step < STEPS && least * ENOUGH > change.values.length; step++) {
+    const before = { left: factors.left.slice(), right: factors.right.slice() };
+    const outside = project(change, halves, factors, relaxation);
+    if (outside <= least) {
+      least = outside;
+      relaxation *= FASTER;
+      kept.left = before.left;
+      kept.right = before.right;
+    } else {
+      relaxation *= SLOWER;
+      factors.left.set(kept.left);
+      factors.right.set(kept.right);
+    }
+  }
+  factors.left.set(kept.left);
+  factors.right.set(kept.right);
 }
 
 /** What is not finite counts as unchanged. */
@@ -61,7 +86,12 @@ function changeOf(id: LoraId, target: Uint8Array, source: Uint8Array, rows: numb
  * Moves both factors by what their product misses: that of each element by which it lies outside of its cell.
  * @param halves half a unit in the last place of each target @returns elements that were outside
  */
-function project({ rows, columns, values }: Matrix, halves: Float32Array, { rank, left, right }: LowRank): number {
+function project(
+  { rows, columns, values }: Matrix,
+  halves: Float32Array,
+  { rank, left, right }: LowRank,
+  relaxation: number,
+): number {
   const leftInverse = inverse(gramOfColumns(left, rank, rows), rank);
   const rightInverse = inverse(gramOfRows(right, rank, columns), rank);
   if (leftInverse === undefined || rightInverse === undefined) return 0;
@@ -85,11 +115,11 @@ function project({ rows, columns, values }: Matrix, halves: Float32Array, { rank
         across[k * columns + column]! += miss * left[row * rank + k]!;
       }
     }
-    for (let k = 0; k < rank; k++) left[row * rank + k]! += RELAXATION * rowTimes(rightInverse, own, k, rank);
+    for (let k = 0; k < rank; k++) left[row * rank + k]! += relaxation * rowTimes(rightInverse, own, k, rank);
   }
   for (let k = 0; k < rank; k++) {
     for (let j = 0; j < rank; j++) {
-      const factor = RELAXATION * leftInverse[k * rank + j]!;
+      const factor = relaxation * leftInverse[k * rank + j]!;
       for (let column = 0; column < columns; column++)
         right[k * columns + column]! += factor * across[j * columns + column]!;
     }

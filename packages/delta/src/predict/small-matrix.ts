@@ -19,7 +19,9 @@ export function symmetricEigen(
   const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => a[j * size + j]! - a[i * size + i]!);
   const values = Float64Array.from(order, (i) => a[i * size + i]!);
   const vectors = new Float64Array(size * size);
-  for (let row = 0; row < size; row++) order.forEach((i, to) => (vectors[row * size + to] = v[row * size + i]!));
+  for (let row = 0; row < size; row++) {
+    for (let to = 0; to < size; to++) vectors[row * size + to] = v[row * size + order[to]!]!;
+  }
   return { values, vectors };
 }
 
