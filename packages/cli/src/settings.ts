@@ -18,6 +18,11 @@ export const VARIABLES = {
   WEIGHBRIDGE_LFS_REMOTE:
     'an http(s) URL below which NS/NAME.git lie, to fetch from by git and Git LFS; read only (default: repositories in the home folder)',
   WEIGHBRIDGE_LFS_TOKEN_FILE: 'a file whose first line is a bearer token for the Git LFS remote',
+  // A program that `boot` started may run us: to confirm itself, for example.
+  WEIGHBRIDGE_MODEL_DIR:
+    'given by `boot` to the program that it starts: the folder of the release; nothing here reads it',
+  WEIGHBRIDGE_RELEASE: 'given by `boot` likewise: the release as namespace/name@version',
+  WEIGHBRIDGE_RELEASE_DIGEST: 'given by `boot` likewise: its release digest',
 } as const;
 
 /** Names that the contract fixes for parts of a later version: known, but refused rather than ignored. */
