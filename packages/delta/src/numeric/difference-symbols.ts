@@ -22,7 +22,7 @@ export function differenceSymbols(bits: 16 | 32): DifferenceSymbols {
     const magnitude = number < 2 ? number : (2 | (number & 1)) << width;
     widths[2 * number] = widths[2 * number + 1] = width;
     tops[2 * number] = magnitude;
-    tops[2 * number + 1] = ~magnitude & -(2 ** width);
+    tops[2 * number + 1] = ~magnitude & (-1 << width);
   }
   widths[2 * classes] = bits;
   const sizes = widths.map((_, symbol) => symbol >>> 1);

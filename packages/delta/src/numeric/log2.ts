@@ -5,7 +5,7 @@
 const FRACTIONS = new Float64Array(4097).map((_, i) => {
   let x = 1 + i / 4096;
   let log = 0;
-  for (let bit = 0.5; bit > 2 ** -30; bit /= 2) {
+  for (let bit = 0.5; bit > 1e-9; bit /= 2) {
     x *= x;
     if (x >= 2) {
       x /= 2;

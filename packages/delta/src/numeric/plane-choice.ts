@@ -24,7 +24,7 @@ export function choosePlanes(words: Uint16Array | Int32Array, width: 2 | 4): Pla
   const zeros = Math.min(lowZeros(all), magnitudeBits - 1);
   const left = magnitudeBits - zeros;
   const finest = Math.max(0, left - FINEST);
-  const counts = countTops(words, 2 ** magnitudeBits - 1, zeros + finest);
+  const counts = countTops(words, 0x7fffffff >>> (31 - magnitudeBits), zeros + finest);
   let best = { bits: Number.POSITIVE_INFINITY, open: finest, base: 0 };
   for (let open = finest; open < left && open < finest + 8; open++) {
     const { bits, base } = weigh(counts, open - finest, open + 1, 8 * width);

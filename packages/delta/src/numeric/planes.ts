@@ -61,7 +61,7 @@ function encode(name: string, width: 2 | 4, target: Uint8Array): Uint8Array {
 function split(words: Uint16Array | Int32Array, width: 2 | 4, { zeros, open, base }: Planes): void {
   const { keys, rests } = leafRoom(words.length);
   const signShift = 8 * width - 1;
-  const magnitudes = 2 ** signShift - 1;
+  const magnitudes = 0x7fffffff >>> (31 - signShift);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     const magnitude = (word & magnitudes) >>> zeros;

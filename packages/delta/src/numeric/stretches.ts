@@ -4,7 +4,7 @@ import type { SymbolShape } from './symbol-shape.js';
 
 const CELL = 8192;
 const MOST_CELLS = 128;
-const SAMPLE_EVERY = 2;
+const SAMPLE_EVERY = 4;
 /** Tables that a block has, roughly, for each context that its elements have: what a cut costs. */
 const TABLES_OF_CONTEXTS = 12;
 

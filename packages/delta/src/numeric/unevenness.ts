@@ -26,8 +26,8 @@ export function unevenness({ sizes, symbolBits }: SymbolShape, first: number, co
     sum += own;
     stretchSquares += own * own;
   }
-  const elements = STRETCHES * STRETCH;
-  const varianceOfAll = squares / elements - (sum / elements) ** 2;
-  const varianceOfMeans = stretchSquares / (STRETCHES * STRETCH * STRETCH) - (sum / elements) ** 2;
+  const mean = sum / (STRETCHES * STRETCH);
+  const varianceOfAll = squares / (STRETCHES * STRETCH) - mean * mean;
+  const varianceOfMeans = stretchSquares / (STRETCHES * STRETCH * STRETCH) - mean * mean;
   return varianceOfAll === 0 ? 0 : (varianceOfMeans * STRETCH) / varianceOfAll;
 }

@@ -52,7 +52,7 @@ export function behavesLikeAnOperation<Model>(
       for (const pair of small(operation, pairs)) {
         const payload = payloadOf(operation, pair);
         for (let at = 0; at < payload.length; at++) {
-          for (const flip of [1, 0x80, 0xff]) {
+          for (const flip of [1, 0xff]) {
             const damaged = payload.slice();
             damaged[at]! ^= flip;
             expect(['MALFORMED', 'decoded']).toContain(outcome(operation, damaged, pair));
@@ -99,11 +99,11 @@ function outcome<Model>(operation: Operation<Model>, payload: Uint8Array, pair: 
   }
 }
 
-/** Each pair's first 64 elements, and all of it where that is less: damage at every byte takes as many decodes. */
+/** Each pair's first 40 elements, and all of it where that is less: damage at every byte takes as many decodes. */
 function small<Model>(operation: Operation<Model>, pairs: Readonly<Record<string, () => Pair>>): Pair[] {
   return Object.values(pairs).map((make) => {
     const pair = make();
-    const length = Math.min(pair.target.length, 64 * operation.width);
+    const length = Math.min(pair.target.length, 40 * operation.width);
     return { ...pair, source: pair.source.subarray(0, length), target: pair.target.subarray(0, length) };
   });
 }
