@@ -11,7 +11,7 @@ const FAR = 2 * CONTEXTS;
 /** Ordered differences of at most this size are coded as such. */
 const MOST_NEAR = 8_388_607;
 
-/** Tells what became of elements whose codes a merge predicts: delta-v1-predict §8. */
+/** Tells what became of elements whose codes a merge predicts: delta-v1-predict §8.4. */
 export class MergeResidual {
   private readonly models = new BitModels(2 * CONTEXTS + 1);
   private readonly numbers = new NumberModels(1);

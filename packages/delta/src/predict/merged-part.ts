@@ -28,7 +28,7 @@ let room = {
 };
 
 /**
- * Merges what a leaf holds of its tensor: delta-v1-predict §7 and §8.1. Valid until the next call.
+ * Merges what a leaf holds of its tensor: delta-v1-predict §7, §8.1 and §8.3. Valid until the next call.
  * @param kind of the target; undefined for f32
  * @throws WeighbridgeError MALFORMED when the leaf reaches beyond the tensor of the resource
  */
