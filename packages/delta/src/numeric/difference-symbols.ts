@@ -2,7 +2,7 @@
  * Symbols of signed differences: delta-v1-numeric §7.1. Two classes for each length in bits of d (of ~d when d is negative), classes
  * of positive differences even, of negative ones odd; 0 is no difference. The low bits of d in two's complement stay open.
  */
-export interface DifferenceSymbols {
+interface DifferenceSymbols {
   readonly symbols: number;
   readonly escape: number;
   readonly widths: Uint8Array;

@@ -1,7 +1,7 @@
 import { malformedPayload } from './malformed-payload.js';
 
 /** Elements `first … first + count` of arrays that hold a leaf. */
-export interface OpenBits {
+interface OpenBits {
   readonly rests: Uint32Array;
   /** Bits of each symbol that stay open, at most 32. */
   readonly widths: Uint8Array;

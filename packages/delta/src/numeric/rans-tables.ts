@@ -6,7 +6,7 @@ export const SCALE = 1 << SCALE_BITS;
 /** Tables of one block at most; their slots are then 1 MiB. */
 export const MOST_TABLES = 64;
 /** Symbols of an alphabet at most. */
-export const MOST_SYMBOLS = 256;
+const MOST_SYMBOLS = 256;
 
 /**
  * Room for the tables of one block: delta-v1-numeric §4. Entry `table << 8 | symbol` of `entries` is frequency in the low 15 bits,

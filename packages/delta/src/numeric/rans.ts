@@ -52,7 +52,7 @@ function writeState(bytes: Uint8Array, end: number, state: number): number {
 }
 
 /** Where decoded symbols come from and go to. */
-export interface RansSymbols {
+interface RansSymbols {
   /** Context of each element. */
   readonly contexts: Uint16Array;
   /** Number of the table that codes a context. */
