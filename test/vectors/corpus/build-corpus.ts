@@ -8,11 +8,13 @@ import { witnessBundles } from './bundle-witnesses.js';
 import { canonicalJsonVectors } from './canonical-json-vectors.js';
 import { deltaGeneralVectors } from './delta-general-vectors.js';
 import { deltaNumericVectors } from './delta-numeric-vectors.js';
+import { deltaVectors } from './delta-vectors.js';
 import { deviceStateVectors } from './device-state-vectors.js';
 import { manifestVectors } from './manifest-vectors.js';
 import { pathVectors } from './path-vectors.js';
 import { EXAMPLE_FILES } from './release.js';
 import { releaseFolderVectors } from './release-folder-vectors.js';
+import { slotsVectors } from './slots-vectors.js';
 import { tensorReaderVectors } from './tensor-reader-vectors.js';
 import { treeVectors } from './tree-vectors.js';
 import { trustChangeVectors } from './trust-change-vectors.js';
@@ -36,8 +38,10 @@ export function buildVectors(): Vector[] {
     ...trustVectors(),
     ...trustChangeVectors(),
     ...deviceStateVectors(),
+    ...slotsVectors(),
     ...approvalVectors(),
     ...releaseFolderVectors(),
+    ...deltaVectors(),
     ...tensorReaderVectors(),
     ...deltaNumericVectors(),
     ...deltaGeneralVectors(),
