@@ -3,6 +3,7 @@ import { parseManifest } from '@weighbridge/manifest/parse-manifest';
 import { parseApprovalFile } from '@weighbridge/verify/approval-file';
 import { parseBundle } from '@weighbridge/verify/bundle';
 import { parseDeviceState } from '@weighbridge/verify/device-state-file';
+import { parseSlotsState } from '@weighbridge/verify/slot-state-file';
 import { parseTrust } from '@weighbridge/verify/trust';
 import { describe, expect, it } from 'vitest';
 import { type ReadVector, readCorpus } from './runner/read-corpus.js';
@@ -15,6 +16,7 @@ const KINDS: Readonly<Record<string, readonly [vector: string, file: string, par
     'trust-v1': ['plain_ok', 'trust.json', parseTrust],
     'device-state-v1': ['same_again_ok', 'state.json', parseDeviceState],
     'approval-v1': ['good_ok', 'approval.json', parseApprovalFile],
+    'slots-v1': ['two_confirmed_ok', 'state.json', parseSlotsState],
   };
 const pairs = Object.keys(KINDS).flatMap((offered) => Object.keys(KINDS).map((wanted) => [offered, wanted] as const));
 

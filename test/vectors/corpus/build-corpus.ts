@@ -8,7 +8,6 @@ import { witnessBundles } from './bundle-witnesses.js';
 import { canonicalJsonVectors } from './canonical-json-vectors.js';
 import { deltaGeneralVectors } from './delta-general-vectors.js';
 import { deltaNumericVectors } from './delta-numeric-vectors.js';
-import { deltaVectors } from './delta-vectors.js';
 import { deviceStateVectors } from './device-state-vectors.js';
 import { manifestVectors } from './manifest-vectors.js';
 import { pathVectors } from './path-vectors.js';
@@ -41,7 +40,6 @@ export function buildVectors(): Vector[] {
     ...slotsVectors(),
     ...approvalVectors(),
     ...releaseFolderVectors(),
-    ...deltaVectors(),
     ...tensorReaderVectors(),
     ...deltaNumericVectors(),
     ...deltaGeneralVectors(),
