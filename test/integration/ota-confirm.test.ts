@@ -92,7 +92,9 @@ describe('ota confirm', () => {
       const device = ota.device('trial-1');
       const inject = ['-e', 'trace=rename', '-e', `inject=rename:signal=KILL:when=${nth}`];
       const under = ['strace', '-f', '-qq', '-o', '/dev/null', ...inject];
-      await weighbridge(device.line('confirm'), { home: device.home, under, json: true }).catch(() => {});
+      await weighbridge(device.line('confirm'), { home: device.home, under, env: { UV_THREADPOOL_SIZE: '1' } }).catch(
+        () => {},
+      );
       await expectOutcome('OK', device.bootLine(), { home: device.home });
       const { active } = await device.status();
       const known = memoryOf(device.home).models['acme/pilot']?.versionCode ?? 0;

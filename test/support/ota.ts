@@ -12,7 +12,7 @@ const MAKING_MS = 300_000;
 export interface OtaWorld {
   /** `full-1` `full-2` `1-2` `2-3` of `acme/pilot`, `plain` of a folder. */
   pack(name: string): string;
-  /** `1` `2` `2-revoked`: later than what the packages hold. */
+  /** `1` `2` `2-revoked`: later than what the packages hold, `1` and `2-revoked` of a later block. */
   bundle(name: string): string;
   /** A device of a test's own at `none`, `trial-1`, `one`, `trial-2` or `two`. */
   device(stage: Stage): Device;
@@ -126,8 +126,9 @@ async function buildPackages(box: Sandbox, home: string): Promise<void> {
   await build('1-2', '--from acme/pilot@1.0.0 --to acme/pilot@2.0.0');
   await build('2-3', '--from acme/pilot@2.0.0 --to acme/pilot@3.0.0');
   await build('plain', `--to ${prepared.model('pilot-1')}`);
-  for (const version of [1, 2]) await seal(`acme/pilot@${version}.0.0`, String(version));
+  await seal('acme/pilot@2.0.0', '2');
   await run('revoke acme/pilot@2.0.0 --reason recalled');
+  await seal('acme/pilot@1.0.0', '1');
   await seal('acme/pilot@2.0.0', '2-revoked');
 }
 
