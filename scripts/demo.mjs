@@ -6,10 +6,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runModel } from './run-model.mjs';
 
 const json = process.argv.includes('--json');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'node_modules/.bin/weighbridge');
+const RUN_MODEL = join(root, 'scripts/run-model.mjs');
 const work = mkdtempSync(join(tmpdir(), 'weighbridge-demo-'));
 const steps = [];
 let unexpected = 0;
@@ -56,29 +58,24 @@ const chapter = (text) => say(`\n${text}`);
 const at = (...parts) => join(work, ...parts);
 const packageFolder = (name) => join(root, 'node_modules', name);
 
-/** Loads an ONNX file as a car would, and runs eight frames of a 220 Hz tone through it. */
+/** Loads an ONNX file as a car would. */
 async function infer(name, file) {
   const started = performance.now();
-  const ort = await import('onnxruntime-node');
-  const { InferenceSession, Tensor } = ort.default ?? ort;
-  const session = await InferenceSession.create(file);
-  let state = new Tensor('float32', new Float32Array(2 * 128), [2, 1, 128]);
-  let speech = 0;
-  for (let frame = 0; frame < 8; frame += 1) {
-    const samples = Float32Array.from(
-      { length: 512 },
-      (_, i) => 0.3 * Math.sin((2 * Math.PI * 220 * (frame * 512 + i)) / 16_000),
-    );
-    const feeds = {
-      input: new Tensor('float32', samples, [1, 512]),
-      state,
-      sr: new Tensor('int64', BigInt64Array.of(16_000n), []),
-    };
-    const { output, stateN } = await session.run(feeds);
-    [state, speech] = [stateN, output.data[0]];
-  }
+  const speech = await runModel(file);
   record(name, `onnxruntime ${file.slice(work.length + 1)}`, 'OK', 0, started, 'OK');
   say(`    onnxruntime loaded ${file.slice(work.length + 1)}: probability of speech ${speech.toFixed(6)}`);
+}
+
+/** Boots the slots: the model runs only after an OK, and what it prints is all that stdout gets. */
+function boot(name, words, wanted) {
+  const started = performance.now();
+  const line = [...device, 'boot', '--slots', 'slots', '--offline', ...words, '--', process.execPath, RUN_MODEL];
+  const { status, stdout, stderr } = spawnSync(cli, line, { cwd: work, encoding: 'utf8', env: environment() });
+  const isRight = status === 0 && stdout.startsWith(`${wanted}: probability of speech `);
+  const command = `weighbridge ${[...line.slice(0, -2), 'node', 'run-model.mjs'].join(' ')}`;
+  record(name, command, isRight ? 'OK' : 'INTERNAL', status, started, 'OK');
+  say(`  $ ${command}`);
+  for (const text of `${stdout}${stderr}`.trim().split('\n')) say(`    ${text}`);
 }
 
 function makeSilero(folder, version) {
@@ -248,7 +245,32 @@ async function story() {
   ]);
   step('the mended channel alone', [...maker, 'fetch', v6, '--to', 'alone', '--channel', 'git-lfs']);
 
-  chapter('10. Recall v5: a new bundle carries the revocation to the device');
+  chapter('10. A car has two slots: v5 is installed whole, booted and confirmed');
+  step('a full package of v5', [...maker, 'delta', 'build', '--to', v5, '-o', 'v5.wbdelta']);
+  mkdirSync(at('slots'), { mode: 0o755 });
+  step('install v5', [...device, 'ota', 'install', 'v5.wbdelta', '--slots', 'slots']);
+  boot('boot v5 on trial', [], v5);
+  step('confirm v5', [...device, 'ota', 'confirm', '--slots', 'slots']);
+
+  chapter('11. v6 comes as what differs: planned, built, installed beside v5, booted, confirmed');
+  const sides = ['--from', v5, '--to', v6];
+  step('plan within 21 MB', [...maker, 'delta', 'plan', ...sides, '--budget', '21MB']);
+  const refused = step('plan within 1 MB', [...maker, 'delta', 'plan', ...sides, '--budget', '1MB'], 'LIMIT');
+  say(`    hint: ${refused.hint}`);
+  const built = step('build v5 to v6', [...maker, 'delta', 'build', ...sides, '-o', 'v5-v6.wbdelta']);
+  say(`    ${built.totalBytes} bytes for ${files.reduce((sum, { size }) => sum + size, 0)} bytes of v6`);
+  step('install v6 beside it', [...device, 'ota', 'install', 'v5-v6.wbdelta', '--slots', 'slots']);
+  boot('boot v6 on trial', [], v6);
+  step('confirm v6', [...device, 'ota', 'confirm', '--slots', 'slots']);
+  step('go back: the counter forbids it', [...device, 'ota', 'rollback', '--slots', 'slots'], 'ROLLBACK');
+
+  chapter('12. v6 is recalled: the next boot falls back to v5 by itself');
+  step('revoke v6', [...maker, 'revoke', v6, '--reason', 'hears speech in silence', '--code', 'quality']);
+  step('export the revocation of v6', [...maker, 'bundle', 'export', v6, '-o', 'v6-revoked.bundle']);
+  boot('boot falls back to v5', ['--bundle', 'v6-revoked.bundle'], v5);
+  step('what the slots hold', [...device, 'ota', 'status', '--slots', 'slots']);
+
+  chapter('13. Recall v5, too: a new bundle carries the revocation to the device');
   step('revoke v5', [...maker, 'revoke', v5, '--reason', 'misses speech in wind noise', '--code', 'quality']);
   step('export the revocation', [...maker, 'bundle', 'export', v5, '-o', 'v5-revoked.bundle']);
   step(
@@ -261,7 +283,7 @@ async function story() {
 
 /** The register journey once more, by HTTP: a service, a token, a job that is watched until it ended. */
 async function overHttp() {
-  chapter('11. The register journey once more, over HTTP');
+  chapter('14. The register journey once more, over HTTP');
   const key = step('an approver with a home of her own', [...home('carol'), 'key', 'new', 'carol']);
   const claim = ['namespace', 'claim', 'acme', '--approver', `${key.address}=security`];
   step('claim the namespace of another registry', [...home('registry'), ...claim]);
