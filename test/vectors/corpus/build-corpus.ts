@@ -8,6 +8,8 @@ import { witnessBundles } from './bundle-witnesses.js';
 import { canonicalJsonVectors } from './canonical-json-vectors.js';
 import { deltaGeneralVectors } from './delta-general-vectors.js';
 import { deltaNumericVectors } from './delta-numeric-vectors.js';
+import { deltaPredictVectors } from './delta-predict-vectors.js';
+import { deltaVectors } from './delta-vectors.js';
 import { deviceStateVectors } from './device-state-vectors.js';
 import { manifestVectors } from './manifest-vectors.js';
 import { pathVectors } from './path-vectors.js';
@@ -40,9 +42,11 @@ export function buildVectors(): Vector[] {
     ...slotsVectors(),
     ...approvalVectors(),
     ...releaseFolderVectors(),
+    ...deltaVectors(),
     ...tensorReaderVectors(),
     ...deltaNumericVectors(),
     ...deltaGeneralVectors(),
+    ...deltaPredictVectors(),
   ];
 }
 
