@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whyNoImages } from './disk-image.js';
 import { failCalls } from './errno-faults.js';
+import { fillDisk } from './full-disk.js';
 import { type CutFigures, cutPower, cutPowerTwice } from './power-cuts.js';
 import { type PreparedDisk, prepareDisk } from './prepared-disk.js';
 import type { Scenario } from './scenario.js';
@@ -37,6 +38,13 @@ export function faultTests(make: () => Scenario): void {
     const figures = await cutPowerTwice(disk, EVERYTHING ? 4 : 1);
     tell(disk, 'twice', figures);
     requireNoneLost(figures);
+  });
+
+  on('a disk that is full', async () => {
+    const { outcomes, wrong } = await fillDisk(disk);
+    console.log(`${disk.scenario.name}, full disk: ${outcomes.join(' ')}, wrong ${wrong.length}`);
+    expect(outcomes).toContain('IO');
+    expect(wrong).toEqual([]);
   });
 
   on('calls that fail', async () => {
