@@ -12,7 +12,7 @@ import type { ContentDoors, OpenedContent } from './open-content.js';
 import { readPackage } from './read-package.js';
 import { breathe } from './breathe.js';
 import { readSide } from './read-side.js';
-import { checkWhole } from './update-package.js';
+import { checkWhole } from './check-whole.js';
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -18,6 +18,8 @@ export interface ReleaseToPublish extends PublishedRelease {
   readonly manifest: Manifest;
   /** The manifest's bytes. */
   readonly canonical: Uint8Array;
+  /** True for what is no version of the model, such as an update package: no branch of it leads there. */
+  readonly isBeside?: boolean;
   /** Leaves of a listed file that has any, checked against its tree root. */
   leaves(file: ManifestFile): Promise<Uint8Array>;
 }

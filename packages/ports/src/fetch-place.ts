@@ -5,6 +5,8 @@ import type { OpenedFile } from '@weighbridge/core/digest-engine';
 export interface FetchedFile extends OpenedFile {
   /** True when nothing was there before: all its chunks are wanted. */
   readonly isNew: boolean;
+  /** Fills `into` with what lies at `offset` now. @throws IO */
+  readInto(offset: number, into: Uint8Array): void;
   /** Writes a chunk that was verified. @param index of the chunk of 1 MiB @throws IO */
   write(index: number, chunk: Uint8Array): Promise<void>;
   /** Waits until what was written stays after a power cut. @throws IO */

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import { copyFile, type FileHandle, lstat, mkdir, open, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RelativePath } from '@weighbridge/core/brands';
@@ -12,6 +12,7 @@ import type { FetchedFile } from '@weighbridge/ports/fetch-place';
 
 /** Beside the chunks: folders, metadata, what the file system needs for itself. */
 const ROOM_BESIDE_BYTES = 4 * CHUNK_BYTES;
+const READ_AGAIN = 'somebody else writes there: stop that, then run the same command again';
 
 /**
  * A release folder that is written chunk by chunk. No symlink below `root` is ever followed: what lies in the way and is no
@@ -63,6 +64,7 @@ export class Assembly {
       fd: handle.fd,
       sizeBytes,
       isNew,
+      readInto: (offset, into) => readWhole(handle.fd, into, offset, join(this.root, path)),
       write: (index, chunk) => this.io('write', path, () => writeWhole(handle, chunk, index * CHUNK_BYTES)),
       sync: () => this.io('write', path, () => handle.datasync()),
       close: () => this.io('write', path, () => handle.close()),
@@ -131,6 +133,18 @@ async function writeWhole(handle: FileHandle, bytes: Uint8Array, at: number): Pr
   for (let have = 0; have < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, have, bytes.length - have, at + have);
     have += bytesWritten;
+  }
+}
+
+function readWhole(fd: number, into: Uint8Array, at: number, shown: string): void {
+  try {
+    for (let have = 0; have < into.length; ) {
+      const got = readSync(fd, into, have, into.length - have, at + have);
+      if (got === 0) throw new WeighbridgeError('IO', `${showPath(shown)} ends too early`, { hint: READ_AGAIN });
+      have += got;
+    }
+  } catch (cause) {
+    throw asIoError('read', shown, cause);
   }
 }
 

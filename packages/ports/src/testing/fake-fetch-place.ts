@@ -38,6 +38,7 @@ export class FakeFetchPlace implements FetchPlace {
       fd,
       sizeBytes,
       isNew: before === undefined,
+      readInto: (offset, into) => into.set(bytes.subarray(offset, offset + into.length)),
       write: async (index, chunk) => {
         if (this.written.length >= this.powerFor) throw new Error('the power is gone');
         const landed = this.disk(chunk.slice());

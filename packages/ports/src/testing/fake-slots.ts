@@ -118,6 +118,7 @@ class FakePlace implements FetchPlace {
       fd: -1,
       sizeBytes,
       isNew: before === undefined,
+      readInto: (offset, into) => into.set(bytes.subarray(offset, offset + into.length)),
       write: async (index, chunk) => {
         bytes.set(chunk, index * CHUNK_BYTES);
         this.put(path, bytes);
