@@ -42,11 +42,16 @@ export async function openDeltaBench(folder: string, signal: AbortSignal): Promi
     draft: () => openPackageDraft(built),
     openBuilt: async () => (await openReleaseFolder(own.path)).open(BUILT),
     keep: async (record) => {
-      await writeDurably(join(folder, `${record.packageDigest}.json`), writeRecord(record), { mode: 0o600 });
+      await putRecord(folder, record);
       await appear(built, folder, record.packageDigest);
     },
     remove: () => own.remove(),
   };
+}
+
+/** Replaces the record of a package. @throws IO */
+export async function putRecord(folder: string, record: DeltaRecord): Promise<void> {
+  await writeDurably(join(folder, `${record.packageDigest}.json`), writeRecord(record), { mode: 0o600 });
 }
 
 /** The package comes last: one without a record is none. */

@@ -7,12 +7,17 @@ export interface DeltaRecord {
   readonly from: string | null;
   /** The release that it writes. */
   readonly release: string;
+  readonly versionCode: number;
   /** Unix seconds: when the newest witness signed the bundle in it. */
   readonly sealedAt: number;
   readonly totalBytes: number;
   readonly base: string | null;
   readonly target: string;
   readonly files: readonly object[];
+  /** SHA3-512 of the bundle in it. */
+  readonly bundle: Digest;
+  /** Where it was published and read back. */
+  readonly channels: readonly { readonly channel: string; readonly root: string; readonly cid: string }[];
 }
 
 export const RECORD_MAX_BYTES = 64 * 1024 * 1024;
@@ -30,7 +35,8 @@ export function readRecord(bytes: Uint8Array, packageDigest: Digest): DeltaRecor
       typeof record.release === 'string' &&
       Number.isSafeInteger(record.sealedAt) &&
       Number.isSafeInteger(record.totalBytes) &&
-      Array.isArray(record.files);
+      Array.isArray(record.files) &&
+      Array.isArray(record.channels);
     return isOurs ? record : undefined;
   } catch {
     return undefined;

@@ -5,8 +5,8 @@ import { isDigest } from '@weighbridge/core/hex';
 import { removeDurably } from '@weighbridge/durable-files/durable-remove';
 import { asIoError, saysAbsent } from '@weighbridge/durable-files/io-error';
 import { openReleaseFolder } from '@weighbridge/files-local/local-release-folder';
-import type { ReadableFile } from '@weighbridge/ports/release-folder';
-import { type DeltaBench, openDeltaBench, PACKAGE_SUFFIX } from './delta-bench.js';
+import type { ReadableFile, ReleaseFolder } from '@weighbridge/ports/release-folder';
+import { type DeltaBench, openDeltaBench, PACKAGE_SUFFIX, putRecord } from './delta-bench.js';
 import { type DeltaRecord, RECORD_MAX_BYTES, readRecord } from './delta-record.js';
 import { createDigestShelf, type DigestShelf, readBounded } from './digest-shelf.js';
 
@@ -22,8 +22,12 @@ export interface DeltaShelf {
   list(): Promise<Digest[]>;
   /** What was kept of a package; undefined when it or its record is not here. @throws IO */
   record(packageDigest: Digest): Promise<DeltaRecord | undefined>;
+  /** Replaces what is kept of a package that is here. @throws IO */
+  putRecord(record: DeltaRecord): Promise<void>;
   /** @throws TAMPERED when something that is no regular file has its name; IO */
   open(packageDigest: Digest): Promise<ReadableFile>;
+  /** The package as a folder of one file, `<package digest>.wbdelta`. */
+  openAsFolder(packageDigest: Digest): Promise<ReleaseFolder>;
   remove(packageDigest: Digest): Promise<void>;
 }
 
@@ -54,6 +58,8 @@ export function createDeltaShelf(folder: string): DeltaShelf {
       return bytes === undefined ? undefined : readRecord(bytes, packageDigest);
     },
     open: async (packageDigest) => (await openReleaseFolder(folder)).open(`${packageDigest}${PACKAGE_SUFFIX}`),
+    putRecord: (record) => putRecord(folder, record),
+    openAsFolder: (packageDigest) => openReleaseFolder(join(folder, `${packageDigest}${PACKAGE_SUFFIX}`)),
     async remove(packageDigest) {
       await removeDurably(join(folder, `${packageDigest}${PACKAGE_SUFFIX}`));
       await removeDurably(join(folder, `${packageDigest}.json`));

@@ -34,6 +34,7 @@ export async function deltaAnswer({ chain }: AttestationDoors, record: DeltaReco
     baseKind: record.base === null ? null : 'release',
     targetKind: 'release',
     status: known?.digest === record.target ? known.status : null,
+    channels: record.channels,
     files: record.files,
   };
 }

@@ -73,6 +73,9 @@ export const DeltaSchema = z
       .enum(['pending', 'approved', 'superseded', 'revoked'])
       .nullable()
       .meta({ description: 'of the release that it writes, now; null when the chain has it not' }),
+    channels: z
+      .array(z.object({ channel: z.string(), root: z.string(), cid: z.string() }))
+      .meta({ description: 'where it was published and read back; the CID is of the package itself' }),
   })
   .meta({ id: 'Delta' });
 export const DeltaPlanSchema = z

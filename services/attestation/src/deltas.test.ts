@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WeighbridgeError } from '@weighbridge/core/errors';
 import { releaseRef } from '@weighbridge/core/names';
 import { MODEL } from '@weighbridge/journeys/testing/house';
 import type { Version } from '@weighbridge/core/brands';
@@ -8,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServedHouse } from './testing/served-house.js';
 
 const [ONE, TWO] = ['acme/pilot-llm@1.0.0', 'acme/pilot-llm@2.0.0'];
-const weights = randomBytes(3_000_000);
+const weights = randomBytes(1_600_000);
 const house = new ServedHouse();
 
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
   house.put('roots/pilot/weights/big.bin', weights);
   await house.register('1.0.0');
   const changed = Buffer.from(weights);
-  changed.fill(7, 1_500_000, 1_500_100);
+  changed.fill(7, 1_200_000, 1_200_100);
   house.put('roots/pilot/weights/big.bin', changed);
   await house.register('2.0.0');
   for (const version of ['1.0.0', '2.0.0']) await house.house.approveAll(releaseRef(MODEL, version as Version));
@@ -40,6 +41,7 @@ describe('POST /v1/deltas', () => {
     expect(headers.get('location')).toBe(`/v1/jobs/${body.id}`);
     const job = await house.ended(String(body.id));
     expect(job).toMatchObject({ state: 'done', result: { fits: true, budgetBytes: null } });
+    expect((job.result as { channels: string[] }).channels).toEqual(['git-lfs', 'ipfs']);
     const one = await house.ask('GET', `/v1/deltas/${digestOf(job)}`, 'read');
     expect(one).toMatchObject({
       status: 200,
@@ -61,11 +63,7 @@ describe('POST /v1/deltas', () => {
       await (await house.fetch('GET', `/v1/deltas/${digestOf(job)}/file`, 'read')).arrayBuffer(),
     );
     expect(file).toHaveLength(one.body.totalBytes as number);
-    expect(
-      createHash('sha3-512')
-        .update(file.subarray(0, 96))
-        .digest('hex'),
-    ).toBe(digestOf(job));
+    expect(createHash('sha3-512').update(file.subarray(0, 96)).digest('hex')).toBe(digestOf(job));
     expect(file.length).toBeLessThan(weights.length);
   });
 
@@ -110,6 +108,23 @@ describe('POST /v1/deltas', () => {
       const answer = await order(json, path);
       expect({ status: answer.status, outcome: answer.body.outcome }).toEqual({ status, outcome });
     }
+  });
+
+  it('a channel that cannot be reached: the package lies on the shelf, and is published by the next try', async () => {
+    const publish = house.ipfs.publish.bind(house.ipfs);
+    const kept: unknown[] = [];
+    house.ipfs.publish = async () => {
+      kept.push((await house.ask('GET', `/v1/deltas?release=${TWO}`, 'read')).body);
+      if (kept.length > 1) return publish();
+      throw new WeighbridgeError('UNVERIFIABLE', 'nobody is there', { hint: 'wait' });
+    };
+    const job = await build({ from: TWO, to: TWO });
+    house.ipfs.publish = publish;
+    expect(job).toMatchObject({ state: 'done', attempts: 2, result: { channels: ['git-lfs', 'ipfs'] } });
+    expect(kept[1]).toEqual(kept[0]);
+    expect(JSON.stringify(kept[0])).toContain(digestOf(job));
+    const { channels } = (await house.ask('GET', `/v1/deltas/${digestOf(job)}`, 'read')).body;
+    expect(channels).toMatchObject([{ channel: 'git-lfs' }, { channel: 'ipfs' }]);
   });
 
   it('leaves nothing where packages are built', () => {

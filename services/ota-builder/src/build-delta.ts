@@ -3,55 +3,56 @@ import { WeighbridgeError } from '@weighbridge/core/errors';
 import { buildPackage } from '@weighbridge/journeys/build-package';
 import { type DeltaFacts, deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
 import { readPackage } from '@weighbridge/journeys/read-package';
-import type { JobData } from '@weighbridge/ports/queue';
 import type { DeltaJob } from '@weighbridge/service-kit/delta-job';
+import type { DeltaRecord } from '@weighbridge/service-kit/delta-record';
 import { parseBundle } from '@weighbridge/verify/bundle';
 import { keepPlan } from './keep-plan.js';
-import type { BuildDoors, ReleaseOrder } from './open-sides.js';
+import type { ReleaseOrder, SideDoors } from './with-sides.js';
 
 /**
  * Builds a package and puts it onto the shelf.
  * @throws LIMIT when it is over the budget: the plan is kept, the package is not
  */
-export async function buildDelta(doors: BuildDoors, job: DeltaJob, order: ReleaseOrder): Promise<JobData> {
-  const { bench } = doors;
-  const draft = await bench.draft();
+export async function buildDelta(doors: SideDoors, job: DeltaJob, order: ReleaseOrder): Promise<DeltaRecord> {
+  const draft = await doors.bench.draft();
   try {
     const facts = factsOfReport(order, job.budgetBytes, await buildPackage(doors, draft, order));
     if (!fits(facts)) throw overBudget(facts, await keepPlan(doors, job, facts));
     await draft.publish();
-    return await keepPackage(doors, job, order, facts);
+    const record = recordOf(await builtDigest(doors.bench), job, order, facts);
+    await doors.bench.keep(record);
+    return record;
   } finally {
     await draft.close();
   }
 }
 
-async function keepPackage(
-  { bench, deltas }: BuildDoors,
+function recordOf(
+  packageDigest: Digest,
   { from, to, bundle }: DeltaJob,
   order: ReleaseOrder,
   facts: DeltaFacts,
-): Promise<JobData> {
-  const packageDigest = await builtDigest(bench);
+): DeltaRecord {
   const { totalBytes, base, target, files } = deltaMembers(facts);
-  const names = { packageDigest, from: from?.ref.name ?? null, release: to.ref.name };
-  await bench.keep({ ...names, sealedAt: sealedAt(order.bundle), totalBytes, base, target, files });
-  await deltas.bundles.remove(bundle);
-  return { packageDigest, totalBytes, budgetBytes: facts.budgetBytes, fits: true };
+  const { checkpoint, manifest } = parseBundle(order.bundle);
+  const sealedAt = Math.max(0, ...checkpoint.signatures.map(({ issuedAt }) => issuedAt));
+  const names = {
+    packageDigest,
+    from: from?.ref.name ?? null,
+    release: to.ref.name,
+    versionCode: manifest.versionCode,
+  };
+  return { ...names, sealedAt, totalBytes, base, target, files, bundle, channels: [] };
 }
 
 /** Read from the disk: it names what devices will get. */
-async function builtDigest(bench: BuildDoors['bench']): Promise<Digest> {
+async function builtDigest(bench: SideDoors['bench']): Promise<Digest> {
   const file = await bench.openBuilt();
   try {
     return readPackage(file, 'the package').header.packageDigest;
   } finally {
     await file.close();
   }
-}
-
-function sealedAt(bundle: Uint8Array): number {
-  return Math.max(0, ...parseBundle(bundle).checkpoint.signatures.map(({ issuedAt }) => issuedAt));
 }
 
 function overBudget({ totalBytes, budgetBytes }: DeltaFacts, plan: Digest): WeighbridgeError {

@@ -1,7 +1,7 @@
 import type { Digest } from '@weighbridge/core/brands';
 import { type DeltaFacts, deltaMembers } from '@weighbridge/journeys/delta-facts';
 import type { DeltaJob } from '@weighbridge/service-kit/delta-job';
-import type { BuildDoors } from './open-sides.js';
+import type { BuildDoors } from './with-sides.js';
 
 /** Keeps the plan as whoever asks gets it. */
 export function keepPlan({ deltas }: BuildDoors, { from, to }: DeltaJob, facts: DeltaFacts): Promise<Digest> {

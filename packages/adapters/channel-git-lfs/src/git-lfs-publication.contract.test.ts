@@ -60,6 +60,20 @@ describe('publishing into a repository', () => {
     expect(await place.channel.receipt(NEXT)).toBeDefined();
   });
 
+  test('what is no version of the model gets a tag alone, and can be published again', async () => {
+    await publishRelease(place.publisher, PLAIN);
+    const main = await git('rev-parse', 'refs/heads/main');
+    const beside = { ...releaseOfFiles('delta-1', { 'update.bin': 'an update' }), isBeside: true };
+    const receipt = await publishRelease(place.publisher, beside);
+    expect(await git('rev-parse', 'refs/heads/main')).toBe(main);
+    expect(await git('rev-parse', 'refs/tags/delta-1')).toBe(receipt.root);
+    expect(await git('rev-list', '--count', 'refs/tags/delta-1')).toBe('1');
+    expect(Buffer.from(await readFrom(place.channel, beside, 'update.bin')).toString()).toBe('an update');
+    expect(await publishRelease(place.publisher, beside)).toEqual(receipt);
+    await publishRelease(place.publisher, NEXT);
+    expect(await git('rev-list', '--count', 'refs/heads/main')).toBe('2');
+  });
+
   test('another release under the same version is TAMPERED, and the first one stays', async () => {
     const receipt = await publishRelease(place.publisher, PLAIN);
     const other = releaseOfFiles('1.0.0', { 'plain.txt': 'changed' });

@@ -20,11 +20,12 @@ const STALE_LOCK_MS = 60_000;
 
 export interface CommittedRelease extends PublishedRelease {
   readonly manifest: { readonly versionCode: number };
+  readonly isBeside?: boolean;
 }
 
-/** Commits a tree on top of the branch, unless the branch stands there already. @returns the commit's id */
+/** Commits a tree on top of the branch, unless the branch stands there already; without a parent beside it. @returns the commit's id */
 export async function commitTree(repository: string, tree: string, release: CommittedRelease): Promise<string> {
-  const parent = await resolveObject(repository, `${BRANCH_REF}^{commit}`);
+  const parent = release.isBeside ? undefined : await resolveObject(repository, `${BRANCH_REF}^{commit}`);
   if (parent !== undefined && (await resolveObject(repository, `${parent}^{tree}`)) === tree) return parent;
   const { ref, releaseDigest, manifest } = release;
   const date = `@${Math.min(FIRST_DATE_SECONDS + manifest.versionCode, LAST_DATE_SECONDS)} +0000`;
@@ -43,15 +44,19 @@ export async function commitTree(repository: string, tree: string, release: Comm
 }
 
 /**
- * Moves the branch to a commit and tags it, both or neither. When it returns, both stay after a power cut.
+ * Moves the branch to a commit and tags it, both or neither; what is beside the branch is tagged alone. When it returns, both stay after a power cut.
  * @throws BUSY when somebody else moves them; IO
  */
-export async function tagCommit(repository: string, commit: string, { ref }: PublishedRelease): Promise<void> {
+export async function tagCommit(
+  repository: string,
+  commit: string,
+  { ref, isBeside }: Omit<CommittedRelease, 'manifest'>,
+): Promise<void> {
   const parent = await resolveObject(repository, `${BRANCH_REF}^{commit}`);
   await removeStaleLocks(repository, [`${BRANCH_REF}.lock`, `${tagRef(ref)}.lock`, 'packed-refs.lock', 'HEAD.lock']);
   const zero = '0'.repeat(commit.length);
   const moves = [
-    `update ${BRANCH_REF} ${commit} ${parent ?? zero}`,
+    ...(isBeside ? [] : [`update ${BRANCH_REF} ${commit} ${parent ?? zero}`]),
     `create ${tagRef(ref)} ${commit}`,
     'prepare',
     'commit',

@@ -17,6 +17,9 @@ export interface BuildDoors extends ContentDoors {
   readonly releases: ReleaseStore;
   readonly channels: readonly Channel[];
   readonly deltas: DeltaShelf;
+}
+
+export interface SideDoors extends BuildDoors {
   readonly bench: DeltaBench;
 }
 
@@ -24,22 +27,32 @@ export interface BuildDoors extends ContentDoors {
 export type ReleaseOrder = BuildOrder & { readonly bundle: Uint8Array };
 
 /**
- * Takes both releases out of the channels and opens them; the caller closes them.
- * @throws UNVERIFIABLE when a part cannot be got now; TAMPERED when it is wrong wherever it lies; IO
+ * Takes both releases out of the channels for a task; they are gone after it.
+ * @throws UNVERIFIABLE when a part cannot be got now; TAMPERED when it is wrong wherever it lies; IO; what the task throws
  */
-export async function openSides(doors: BuildDoors, { from, to, bundle }: DeltaJob): Promise<ReleaseOrder> {
-  const bytes = await doors.deltas.bundles.get(bundle);
-  if (bytes === undefined) throw absentBundle(to);
-  const base = from === null ? undefined : await openSide(doors, from, 'base');
+export async function withSides<T>(
+  doors: BuildDoors,
+  job: DeltaJob,
+  task: (doors: SideDoors, order: ReleaseOrder) => Promise<T>,
+): Promise<T> {
+  const bundle = await doors.deltas.bundles.get(job.bundle);
+  if (bundle === undefined) throw absentBundle(job.to);
+  const bench = await doors.deltas.openBench(doors.signal);
+  const opened: DeltaSide[] = [];
+  const open = async (release: DeltaSideOrder, side: 'base' | 'target'): Promise<DeltaSide> => {
+    opened.push(await openSide({ ...doors, bench }, release, side));
+    return opened.at(-1)!;
+  };
   try {
-    return { base, target: await openSide(doors, to, 'target'), bundle: bytes };
-  } catch (error) {
-    await base?.content.close();
-    throw error;
+    const base = job.from === null ? undefined : await open(job.from, 'base');
+    return await task({ ...doors, bench }, { base, target: await open(job.to, 'target'), bundle });
+  } finally {
+    for (const { content } of opened) await content.close();
+    await bench.remove();
   }
 }
 
-async function openSide(doors: BuildDoors, release: DeltaSideOrder, side: 'base' | 'target'): Promise<DeltaSide> {
+async function openSide(doors: SideDoors, release: DeltaSideOrder, side: 'base' | 'target'): Promise<DeltaSide> {
   const { bench } = doors;
   const place = await bench.place(side);
   const openFolder = (location: string) => bench.openFolder(location);
