@@ -32,11 +32,13 @@ await build({
   },
   logLevel: 'warning',
 });
-const { badSeeds, fuzzPackages, fuzzSeeds } = await import(built);
+const { badSeeds, fuzzPackages, fuzzSeeds, operationsOf } = await import(built);
 rmSync(built, { force: true });
 
 const seeds = await fuzzSeeds();
 const faults = await badSeeds(seeds);
+for (const seed of seeds)
+  console.log(`${seed.name.padEnd(24)} ${seed.pack.bytes.length} bytes, operations ${operationsOf(seed).join(' ')}`);
 const deadline = performance.now() + Number(values.seconds) * 1000;
 const sums = {};
 const ways = {};

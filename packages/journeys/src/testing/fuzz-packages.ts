@@ -7,6 +7,7 @@ import { operationPackages } from '@weighbridge/delta/testing/operation-packages
 import { Random } from '@weighbridge/delta/testing/random';
 import { samplePackage, sealPackage } from '@weighbridge/delta/testing/sample-package';
 import { writeTable } from '@weighbridge/delta/write-table';
+import { buildSafetensors } from '@weighbridge/formats/testing/build-safetensors';
 import { decodePackage, type LeafAddress } from '../decode-package.js';
 import { readPackage } from '../read-package.js';
 import { DeltaScene, type Files, memoryFile } from './delta-scene.js';
@@ -58,7 +59,44 @@ export async function fuzzSeeds(): Promise<Seed[]> {
     await built('planned bytes', { a: old, b: text }, { a: mixed, c: Buffer.concat([text.subarray(7), other, text]) }),
   );
   seeds.push(await built('planned, full', undefined, { a: mixed, d: text, empty: '' }));
+  const [before, after] = [tensors(noise, 0), tensors(noise, 1)];
+  seeds.push(await built('planned tensors', { 'a.safetensors': before }, { 'a.safetensors': after }));
+  seeds.push(await built('planned tensors, full', undefined, { 'a.safetensors': after }));
   return seeds;
+}
+
+const DTYPES = [
+  ['BF16', 2],
+  ['F16', 2],
+  ['F32', 4],
+  ['I8', 1],
+] as const;
+const ELEMENTS = 3000;
+
+/** A model of one tensor of each kind, in which step 1 changed every third element a little. */
+function tensors(noise: Random, step: 0 | 1): Uint8Array {
+  const header: Record<string, object> = {};
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const [dtype, width] of DTYPES) {
+    const random = new Random(width);
+    const bytes = Uint8Array.from({ length: ELEMENTS * width }, (_, index) => {
+      // The last byte of a number holds its exponent.
+      const isHigh = width > 1 && index % width === width - 1;
+      const value = isHigh ? 0x3c + random.below(2) : random.below(256);
+      return step === 1 && index % (3 * width) === 0 ? (value + noise.below(5)) & 0xff : value;
+    });
+    header[dtype.toLowerCase()] = { dtype, shape: [30, 100], data_offsets: [at, at + bytes.length] };
+    parts.push(bytes);
+    at += bytes.length;
+  }
+  return buildSafetensors(header, new Uint8Array(Buffer.concat(parts)));
+}
+
+/** The operations that the pieces of a seed name. */
+export function operationsOf({ pack }: Seed): number[] {
+  const pieces = pack.table.targetFiles.flatMap((file) => file.pieces);
+  return [...new Set(pieces.map(({ operation }) => operation))].sort((a, b) => a - b);
 }
 
 /** The seeds that are not what they pin, undamaged. */
