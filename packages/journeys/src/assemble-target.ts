@@ -4,7 +4,7 @@ import { showPath } from '@weighbridge/core/paths';
 import { CHUNK_BYTES, chunkLength, leafAt } from '@weighbridge/core/tree';
 import type { BaseBytes } from '@weighbridge/delta/operation';
 import type { FetchedFile, FetchPlace } from '@weighbridge/ports/fetch-place';
-import { decodePackage } from './decode-package.js';
+import { decodePackage, sharedChunk } from './decode-package.js';
 import { allLeaves, leafAddresses, leafBytes, type LeavesByFile } from './leaf-addresses.js';
 import type { ContentDoors } from './open-content.js';
 import type { ReadPackage } from './read-package.js';
@@ -95,7 +95,7 @@ async function readBack(
   written: readonly WrittenLeaf[],
   opened: readonly FetchedFile[],
 ): Promise<void> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  const buffer = sharedChunk();
   progress.start('reading back', written.length * CHUNK_BYTES);
   try {
     for (const { file, leaf, sha256 } of written) {

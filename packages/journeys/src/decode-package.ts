@@ -34,7 +34,7 @@ export async function decodePackage(
   take: (address: LeafAddress, bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const decoder = new LeafDecoder(base ?? NO_BASE, openResources(pack), pack.location);
-  const buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+  const buffers = [sharedChunk(), sharedChunk()];
   let handedOver: Promise<void> = Promise.resolve();
   let turn = 0;
   try {
@@ -51,6 +51,11 @@ export async function decodePackage(
   } finally {
     await handedOver;
   }
+}
+
+/** The threads that digest see it as it is: no copy of each chunk waits to be collected. */
+export function sharedChunk(): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(CHUNK_BYTES));
 }
 
 function decodeLeaf(
