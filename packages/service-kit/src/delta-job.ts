@@ -47,7 +47,7 @@ export function deltaJobOrder(job: DeltaJob, round: number): JobOrder {
 /** @throws USAGE for data that no producer of ours wrote */
 export function readDeltaJob(data: JobData): DeltaJob {
   return {
-    mode: data.mode === 'plan' ? 'plan' : 'build',
+    mode: readJob.one(data, 'mode', ['plan', 'build']),
     from: data.from === null ? null : sideOf(data, 'from', 'base'),
     to: sideOf(data, 'to', 'target'),
     budgetBytes: data.budgetBytes === null ? null : readJob.code(data, 'budgetBytes'),

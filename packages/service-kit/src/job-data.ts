@@ -29,6 +29,11 @@ export const readJob = {
     if (typeof value === 'string') return value;
     throw poisoned(name);
   },
+  one<T extends string>(data: JobData, name: string, known: readonly T[]): T {
+    const value = known.find((one) => one === data[name]);
+    if (value !== undefined) return value;
+    throw poisoned(name);
+  },
   code(data: JobData, name: string): number {
     const value = data[name];
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
