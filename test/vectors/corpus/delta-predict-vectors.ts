@@ -113,7 +113,7 @@ function badFactors(): Vector[] {
     refuse('of_no_known_form', 'MALFORMED', 'left factors in form 2', put(12, 2)),
     refuse('of_24_places', 'MALFORMED', 'right factors of 24 places', put(14, 0, 24)),
     refuse('of_too_large_steps', 'MALFORMED', 'whole multiples of 2^104', put(12, 1, 104)),
-    refuse('of_too_many_ranks', 'LIMIT', 'a rank of 4097', shaped(9, 14, 0x81, 0x20)),
+    refuse('of_too_many_ranks', 'LIMIT', 'a rank of 1025', shaped(9, 14, 0x81, 0x08)),
     refuse('of_too_many_columns', 'LIMIT', '1,048,577 columns', shaped(9, ...ABOVE_CHANNELS, 1)),
     refuse('of_too_many_factors', 'LIMIT', 'more than 16,777,216 factors', shaped(...LARGEST, 14, 2)),
   ];

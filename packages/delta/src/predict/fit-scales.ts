@@ -1,4 +1,5 @@
 import { orderOf16 } from '../numeric/ordered.js';
+import { readWords16 } from '../numeric/words.js';
 import { type Channel, ChannelMedian } from './channel-median.js';
 import {
   type ChannelScales,
@@ -43,8 +44,8 @@ export function fitScales(
   shape: readonly number[],
 ): Uint8Array | undefined {
   const kind = operation === 9 ? F16 : BF16;
-  const to = codesOf(target);
-  const from = codesOf(source);
+  const to = readWords16(target);
+  const from = readWords16(source);
   const layouts = layoutsOf(shape, to.length);
   const [first] = layouts;
   if (first === undefined || from.length !== to.length || to.length === 0) return undefined;
@@ -61,12 +62,6 @@ export function fitScales(
   const scales = new Float32Array(channels);
   for (let i = 0; i < channels; i++) scales[i] = grid.at(median.placeOf(kind, to, from, channelOf(best, i, 1), grid));
   return writeChannelScales({ ...best, scales }, PLACES);
-}
-
-function codesOf(bytes: Uint8Array): Uint16Array {
-  const codes = new Uint16Array(bytes.length >>> 1);
-  for (let i = 0; i < codes.length; i++) codes[i] = bytes[2 * i]! | (bytes[2 * i + 1]! << 8);
-  return codes;
 }
 
 function layoutsOf(shape: readonly number[], elements: number): Layout[] {

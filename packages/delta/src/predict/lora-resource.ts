@@ -8,9 +8,9 @@ import { RECIPES } from './lora-recipe.js';
 import type { LoraModel } from './merge-rows.js';
 
 /** delta-v1-predict §6.1. */
-export const MOST_RANK = 4096;
-export const MOST_FACTORS = 16_777_216;
-export const MOST_ROW = 1_048_576;
+const MOST_RANK = 1024;
+const MOST_FACTORS = 16_777_216;
+const MOST_ROW = 1_048_576;
 
 const FLOATS = 0;
 const WHOLE = 1;
@@ -20,6 +20,11 @@ const BYTES_A_FACTOR = 16;
 export interface FactorForms {
   readonly left: FactorForm;
   readonly right: FactorForm;
+}
+
+/** @returns whether a resource can hold such factors */
+export function fitsLora({ rows, columns, rank }: Pick<LoraModel, 'rows' | 'columns' | 'rank'>): boolean {
+  return columns <= MOST_ROW && rank <= MOST_RANK && (rows + columns) * rank <= MOST_FACTORS;
 }
 
 /** @param forms that hold the factors exactly @returns a resource of LORA */

@@ -188,7 +188,7 @@ describe('a resource of LORA', () => {
     ['more places than an f32 has', head(0, [[4], [4], [1]], [...ONE, 0, 24, 0, 23, 0, 0, 0, 0]), 'MALFORMED'],
     ['an unknown form', head(0, [[4], [4], [1]], [...ONE, 2, 0, 0, 23, 0, 0, 0, 0]), 'MALFORMED'],
     ['steps beyond all f32', head(0, [[4], [4], [1]], [...ONE, 1, 104, 0, 23, 0, 0, 0, 0]), 'MALFORMED'],
-    ['a huge rank', head(0, [[4], [4], [0x81, 0x20]]), 'LIMIT'],
+    ['a huge rank', head(0, [[4], [4], [0x81, 0x08]]), 'LIMIT'],
     ['a rank beyond all counting', head(0, [[4], [4], large]), 'LIMIT'],
     ['more rows than can be counted', head(0, [large, [4], [2]]), 'LIMIT'],
     ['more columns than a row may have', head(0, [[4], [0x81, 0x80, 0x40], [1]]), 'LIMIT'],

@@ -115,6 +115,8 @@ describe('planLora', () => {
     );
     const layouts = factorsFor(pair, [OUTPUTS, INPUTS]);
     expect(planLora(11, layouts, [{ row: 0, target, source: toBytes(BASE, 2) }])).toBeUndefined();
+    const huge = layouts.map((layout) => ({ ...layout, rank: 2000 }));
+    expect(planLora(11, huge, [{ row: 0, target, source: toBytes(BASE, 2) }])).toBeUndefined();
     expect(planLora(11, [], [{ row: 0, target, source: toBytes(BASE, 2) }])).toBeUndefined();
   });
 });

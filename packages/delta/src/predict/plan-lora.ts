@@ -1,5 +1,5 @@
 import { FINISH, RECIPES, recipeOf } from './lora-recipe.js';
-import { type FactorForms, writeLora } from './lora-resource.js';
+import { type FactorForms, fitsLora, writeLora } from './lora-resource.js';
 import { countMisses, type LoraId, payloadBytes, type RowSample, widthOf } from './lora-samples.js';
 import { likelyScales } from './lora-scales.js';
 import type { LoraModel } from './merge-rows.js';
@@ -35,23 +35,33 @@ export interface LoraPlan {
 const PROBE = 8192;
 /** A merge that misses more than this is none. */
 const MOST_MISSES = 0.9;
-/** Steps that factors may be multiples of: 2^−3 to 2^−20 of their width. */
+/** Factors may be multiples of 2^−3 to 2^−20 of their width: binary places for the left ones and the right ones. */
+type Depths = readonly [number, number];
 const FIRST_DEPTH = 8;
 const MOST_DEPTH = 20;
 const LEAST_DEPTH = 3;
+/** Both finer, both coarser, then one against the other. */
+const DIRECTIONS: readonly Depths[] = [
+  [1, 1],
+  [-1, -1],
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+  [0, -1],
+];
 
 /**
  * Finds out how an adapter was merged into a tensor, and the form of its factors that makes the package smallest.
  * @param layouts ways in which the factors may lie on the tensor (`factorsFor`)
  * @param samples rows of the tensor before and after; a few dozen do
- * @returns undefined when no recipe explains the sample
+ * @returns undefined when no recipe explains the sample, or no resource can hold the factors
  */
 export function planLora(
   id: LoraId,
   layouts: readonly LoraFactors[],
   samples: readonly RowSample[],
 ): LoraPlan | undefined {
-  const found = likeliestMerge(id, layouts, samples);
+  const found = likeliestMerge(id, layouts.filter(fitsLora), samples);
   if (found === undefined) return undefined;
   const form = { places: found.places };
   const exact = planOf(id, found.model, { left: form, right: form }, samples);
@@ -86,22 +96,26 @@ function firstRows(id: LoraId, columns: number, { row, target, source }: RowSamp
   return { row, target: target.subarray(0, length), source: source.subarray(0, length) };
 }
 
-/** Coarser factors take less room and leave more to correct: goes from one to the next as long as that pays. */
+/** Coarser factors take less room and leave more to correct: goes on from one to the next as long as that pays. */
 function cheapestCoarse(id: LoraId, model: LoraModel, samples: readonly RowSample[]): LoraPlan | undefined {
-  let best = coarsePlan(id, model, FIRST_DEPTH, samples);
-  for (const step of [1, -1]) {
-    for (let depth = FIRST_DEPTH + step; depth >= LEAST_DEPTH && depth <= MOST_DEPTH; depth += step) {
-      const next = coarsePlan(id, model, depth, samples);
-      if (next === undefined || (best !== undefined && next.bytes >= best.bytes)) break;
-      best = next;
+  let depths: Depths = [FIRST_DEPTH, FIRST_DEPTH];
+  let best = coarsePlan(id, model, depths, samples);
+  for (const [left, right] of DIRECTIONS) {
+    for (;;) {
+      const next: Depths = [depths[0] + left, depths[1] + right];
+      const plan = coarsePlan(id, model, next, samples);
+      if (plan === undefined || (best !== undefined && plan.bytes >= best.bytes)) break;
+      best = plan;
+      depths = next;
     }
   }
   return best;
 }
 
-function coarsePlan(id: LoraId, model: LoraModel, depth: number, samples: readonly RowSample[]): LoraPlan | undefined {
-  const left = coarser(model.left, depth);
-  const right = coarser(model.right, depth);
+function coarsePlan(id: LoraId, model: LoraModel, depths: Depths, samples: readonly RowSample[]): LoraPlan | undefined {
+  if (depths.some((depth) => depth < LEAST_DEPTH || depth > MOST_DEPTH)) return undefined;
+  const left = coarser(model.left, depths[0]);
+  const right = coarser(model.right, depths[1]);
   if (left === undefined || right === undefined) return undefined;
   const forms = { left: left.form, right: right.form };
   return planOf(id, { ...model, left: left.values, right: right.values }, forms, samples);
