@@ -46,8 +46,12 @@ export class BytesIndex {
   /** Reads the base whole, from its end to its start; a step reads 1 MiB. */
   static *build(base: BaseBytes): Generator<void, BytesIndex> {
     const index = new BytesIndex(base);
-    const buffer = new Uint8Array(READ_BYTES + index.seedBytes);
-    const hashes = new Int32Array(READ_BYTES);
+    const longest = Math.min(
+      READ_BYTES,
+      base.sizes.reduce((most, size) => Math.max(most, size), 0),
+    );
+    const buffer = new Uint8Array(longest + index.seedBytes);
+    const hashes = new Int32Array(longest);
     for (let file = base.sizes.length - 1; file >= 0; file -= 1) {
       const size = base.sizes[file]!;
       for (let part = Math.ceil(size / READ_BYTES) - 1; part >= 0; part -= 1, yield) {
@@ -82,27 +86,30 @@ export class BytesIndex {
   #addAll(bytes: Uint8Array, address: number, hashes: Int32Array): void {
     const count = Math.min(bytes.length - this.seedBytes + 1, READ_BYTES);
     this.#hashAll(bytes, count, hashes);
-    for (let at = count - 1 - ((count - 1) % this.step); at >= 0; at -= this.step) {
-      if (at < this.step || hashes[at] !== hashes[at - this.step]) this.#add(hashes[at]!, (address + at) / this.step);
+    const [heads, links, shift, step] = [this.#heads, this.#links, this.#shift, this.step];
+    const steps = Math.max(0, Math.ceil(count / step));
+    const first = address / step;
+    for (let at = steps - 1; at >= 0; at -= 1) {
+      const hash = hashes[at]!;
+      if (at > 0 && hash === hashes[at - 1]) continue;
+      const slot = spreadHash(hash) >>> shift;
+      links[first + at] = heads[slot]!;
+      heads[slot] = first + at + 1;
     }
   }
 
+  /** Fills in the hashes of the seeds at every step. */
   #hashAll(bytes: Uint8Array, count: number, hashes: Int32Array): void {
     const { seedBytes, step } = this;
-    const leavingBy = leavingFactor(seedBytes);
-    let hash = 0;
-    for (let at = 0; at < count; at += step) {
-      const rolls = step === 1 && at > 0;
-      hash = rolls
-        ? rollHash(hash, bytes[at + seedBytes - 1]!, bytes[at - 1]!, leavingBy)
-        : hashBlock(bytes, at, seedBytes);
-      hashes[at] = hash;
+    if (step > 1) {
+      for (let at = 0; at < count; at += step) hashes[at / step] = hashBlock(bytes, at, seedBytes);
+      return;
     }
-  }
-
-  #add(hash: number, entry: number): void {
-    const slot = spreadHash(hash) >>> this.#shift;
-    this.#links[entry] = this.#heads[slot]!;
-    this.#heads[slot] = entry + 1;
+    const leavingBy = leavingFactor(seedBytes);
+    let hash = hashBlock(bytes, 0, seedBytes);
+    for (let at = 0; at < count; at += 1) {
+      hashes[at] = hash;
+      hash = rollHash(hash, bytes[at + seedBytes] ?? 0, bytes[at]!, leavingBy);
+    }
   }
 }

@@ -72,6 +72,12 @@ describe('encodeBytes', () => {
     expect(roundTrip(Buffer.from('so much text '.repeat(500)), base)).toBeLessThan(100);
   });
 
+  it('finds parts of a base of which not every address is looked up', () => {
+    const base = goldenBytes(9_000_000);
+    const parts = [base.subarray(8_900_001, 8_950_000), base.subarray(3, 50_000), base.subarray(4_000_001, 4_000_101)];
+    expect(roundTrip(joined(...parts), [base.subarray(0, 6_000_000), base.subarray(6_000_000)])).toBeLessThan(64);
+  });
+
   it('is done soon with runs and short patterns', () => {
     const base = joined(new Uint8Array(400_000), Buffer.from('abcd'.repeat(100_000)), new Uint8Array(200_000));
     const target = joined(
@@ -108,7 +114,7 @@ describe('encodeBytes', () => {
 
   it('gives back any edit', () => {
     const edit = fc.record({
-      from: fc.nat(200_000),
+      from: fc.nat(100_000),
       length: fc.nat(20_000),
       fresh: fc.uint8Array({ maxLength: 40 }),
       every: fc.integer({ min: 3, max: 500 }),
@@ -116,14 +122,14 @@ describe('encodeBytes', () => {
     });
     const edits = fc.array(edit, { maxLength: 8 });
     fc.assert(
-      fc.property(edits, fc.integer({ min: 0, max: 200_000 }), (list, cut) => {
+      fc.property(edits, fc.integer({ min: 0, max: 100_000 }), (list, cut) => {
         const parts = list.flatMap(({ from, length, fresh, every, by }) => [
           fresh,
           Uint8Array.from(part(from, length), (byte, at) => (at % every === 0 ? byte + by : byte)),
         ]);
-        roundTrip(joined(...parts), [part(0, cut), part(cut, 220_000 - cut)]);
+        roundTrip(joined(...parts), [part(0, cut), part(cut, 120_000 - cut)]);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
