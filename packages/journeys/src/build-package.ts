@@ -51,7 +51,7 @@ export interface PackageReport {
  * @throws what reading the sides throws
  */
 export async function measurePackage(doors: ContentDoors, order: BuildOrder): Promise<PackageReport> {
-  return (await encode(doors, order, async () => {})).report;
+  return (await encode(doors, order, breathe)).report;
 }
 
 /**

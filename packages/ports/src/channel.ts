@@ -66,7 +66,7 @@ export interface Publication {
 export interface ChannelState {
   /** Where it is: a folder or a URL without credentials. */
   readonly location: string;
-  /** What it holds, as far as it tells. */
+  /** What it holds, update packages too, as far as it tells. */
   readonly sizeBytes: number | undefined;
   readonly releases: number | undefined;
 }
