@@ -33,7 +33,3 @@ export interface LoraRecipe {
 export function recipeOf(id: number): LoraRecipe {
   return { sum: Math.floor(id / FINISHES), finish: id % FINISHES } as LoraRecipe;
 }
-
-export function recipeId({ sum, finish }: LoraRecipe): number {
-  return sum * FINISHES + finish;
-}

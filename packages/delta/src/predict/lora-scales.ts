@@ -1,5 +1,14 @@
 import { type LoraId, readValues, type RowSample, widthOf } from './lora-samples.js';
-import type { LoraFactors } from './plan-lora.js';
+
+/** Two factors whose scale is looked for. */
+interface Unscaled {
+  readonly columns: number;
+  readonly rank: number;
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  /** Candidates; empty when nothing is known. */
+  readonly scales: readonly number[];
+}
 
 /** Candidates that differ from the estimate by more than this are dropped. */
 const TOLERANCE = 0.03;
@@ -9,7 +18,7 @@ const ALPHAS = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512] as const;
  * Scales worth trying: of the candidates, or of alpha ÷ r and alpha ÷ √r with the usual alphas, those near to what fits the sample
  * best; that itself when there are none.
  */
-export function likelyScales(id: LoraId, factors: LoraFactors, samples: readonly RowSample[]): number[] {
+export function likelyScales(id: LoraId, factors: Unscaled, samples: readonly RowSample[]): number[] {
   const estimate = fittedScale(id, factors, samples);
   if (!Number.isFinite(estimate) || estimate === 0) return factors.scales.slice(0, 1);
   const isNear = (scale: number): boolean => Math.abs(scale - estimate) <= TOLERANCE * Math.abs(estimate);
@@ -21,7 +30,7 @@ export function likelyScales(id: LoraId, factors: LoraFactors, samples: readonly
 }
 
 /** Least squares of the change by the unscaled product. */
-function fittedScale(id: LoraId, factors: LoraFactors, samples: readonly RowSample[]): number {
+function fittedScale(id: LoraId, factors: Unscaled, samples: readonly RowSample[]): number {
   const { rank, columns, left, right } = factors;
   let along = 0;
   let square = 0;

@@ -78,7 +78,7 @@ function likeliestMerge(
   let best: { model: LoraModel; places: number } | undefined;
   let least = MOST_MISSES * probes.reduce((sum, { target }) => sum + target.length / widthOf(id), 0);
   for (const { scales, places, ...factors } of layouts) {
-    for (const scale of likelyScales(id, { scales, places, ...factors }, probes)) {
+    for (const scale of likelyScales(id, { scales, ...factors }, probes)) {
       for (let recipe = 0; recipe < RECIPES; recipe++) {
         if (id === 13 && recipeOf(recipe).finish >= FINISH.roundedDelta) continue;
         const model = { recipe, scale, ...factors };
