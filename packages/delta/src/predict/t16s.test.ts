@@ -58,10 +58,8 @@ function pairsOf(bits: (value: number) => number): Record<string, () => Pair> {
   return {
     'scaled by row': () => scaled(bits, SCALES.byRow, 0.0002),
     'scaled by column': () => scaled(bits, SCALES.byColumn, 0.0002),
-    'scaled and nothing else': () => scaled(bits, SCALES.byRow, 0),
     'all codes, no scales': () => specials(SCALES.none),
     'all codes, by row': () => specials(SCALES.byRow),
-    'all codes, by column': () => specials(SCALES.byColumn),
     'near neighbors': neighbors,
   };
 }
