@@ -138,7 +138,10 @@ describe('POST /v1/deltas/plans', () => {
     const job = await build({ from: ONE, to: ONE, budget: 10 }, '/v1/deltas/plans');
     expect(job).toMatchObject({ state: 'done', result: { fits: false, budgetBytes: 10 } });
     const { plan, totalBytes } = job.result as { plan: string; totalBytes: number };
-    expect((await house.ask('GET', `/v1/deltas/plans/${plan}`, 'read')).body).toMatchObject({ totalBytes, advice: [] });
+    expect((await house.ask('GET', `/v1/deltas/plans/${plan}`, 'read')).body).toMatchObject({
+      totalBytes,
+      advice: expect.any(Array),
+    });
     expect((await house.ask('GET', '/v1/deltas', 'read')).body).toEqual(before.body);
     const built = await build({ from: ONE, to: ONE });
     expect((built.result as { totalBytes: number }).totalBytes).toBe(totalBytes);

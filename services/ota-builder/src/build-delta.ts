@@ -16,8 +16,9 @@ import type { ReleaseOrder, SideDoors } from './with-sides.js';
 export async function buildDelta(doors: SideDoors, job: DeltaJob, order: ReleaseOrder): Promise<DeltaRecord> {
   const draft = await doors.bench.draft();
   try {
-    const facts = factsOfReport(order, job.budgetBytes, await buildPackage(doors, draft, order));
-    if (!fits(facts)) throw overBudget(facts, await keepPlan(doors, job, facts));
+    const report = await buildPackage(doors, draft, order);
+    const facts = factsOfReport(order, job.budgetBytes, report);
+    if (!fits(facts)) throw overBudget(facts, await keepPlan(doors, job, facts, report));
     await draft.publish();
     const record = recordOf(await builtDigest(doors.bench), job, order, facts);
     await doors.bench.keep(record);

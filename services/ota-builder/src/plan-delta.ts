@@ -7,7 +7,8 @@ import type { BuildDoors, ReleaseOrder } from './with-sides.js';
 
 /** Measures a package and keeps what it would come to. */
 export async function planDelta(doors: BuildDoors, job: DeltaJob, order: ReleaseOrder): Promise<JobData> {
-  const facts = factsOfReport(order, job.budgetBytes, await measurePackage(doors, order));
+  const report = await measurePackage(doors, order);
+  const facts = factsOfReport(order, job.budgetBytes, report);
   const { totalBytes, budgetBytes, fits } = deltaMembers(facts);
-  return { plan: await keepPlan(doors, job, facts), totalBytes, budgetBytes, fits };
+  return { plan: await keepPlan(doors, job, facts, report), totalBytes, budgetBytes, fits };
 }

@@ -1,7 +1,8 @@
 import { requireReplaceable, writeDurably } from '@weighbridge/durable-files/durable-write';
-import { type Advice, adviseOnBudget } from '@weighbridge/delta/plan-advice';
+import type { Advice } from '@weighbridge/delta/plan-advice';
 import { plotPlan } from '@weighbridge/delta/plan-plot';
-import { measurePackage, type PackageReport } from '@weighbridge/journeys/build-package';
+import { adviseOnPackage } from '@weighbridge/journeys/advise-on-package';
+import { measurePackage } from '@weighbridge/journeys/build-package';
 import { type DeltaFacts, deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
 import { success } from '../answer.js';
 import { optionText, type Run } from '../command.js';
@@ -14,7 +15,7 @@ export const run: Run = async (context, { options }) => {
   const { doors, order, budgetBytes } = await openDeltaOrder(context, options);
   const report = await measurePackage(doors, order);
   const facts = factsOfReport(order, budgetBytes, report);
-  const advice = budgetBytes === null || fits(facts) ? [] : adviceOn(report, budgetBytes);
+  const advice = adviseOnPackage(report, budgetBytes);
   if (plot !== undefined) await writeDurably(plot, new TextEncoder().encode(plotPlan(plotted(facts))));
   if (!fits(facts)) throw overBudget(facts, { advice }, hintOf(advice));
   return success({
@@ -23,16 +24,6 @@ export const run: Run = async (context, { options }) => {
     lines: deltaLines(facts),
   });
 };
-
-function adviceOn({ files, totalBytes }: PackageReport, budgetBytes: number): readonly Advice[] {
-  const tensors = files.flatMap((file) => file.tensors);
-  const ofTensors = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-  return adviseOnBudget(
-    tensors.map((tensor) => ({ ...tensor, changed: tensor.changedBytes / Math.max(1, tensor.sizeBytes) })),
-    totalBytes - ofTensors,
-    budgetBytes,
-  );
-}
 
 function hintOf(advice: readonly Advice[]): string {
   if (advice.length === 0) return 'raise --budget, or change less of the model';
