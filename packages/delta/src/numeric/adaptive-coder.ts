@@ -1,6 +1,7 @@
 import { BitDecoder } from './bit-decoder.js';
 import { BitEncoder } from './bit-encoder.js';
 import { BitModels } from './bit-models.js';
+import type { ContextWords } from './context-words.js';
 import { leafRoom } from './leaf-room.js';
 import { LEVELS, LocalActivity } from './local-activity.js';
 import { malformedPayload } from './malformed-payload.js';
@@ -59,6 +60,7 @@ function encodeTree(models: BitModels, base: number, symbol: number, symbolBits:
 /** Fills the room's symbols and rests from `first` from `payload[at … end)`. @throws WeighbridgeError MALFORMED */
 export function decodeAdaptively(
   shape: SymbolShape,
+  contexts: ContextWords,
   first: number,
   count: number,
   payload: Uint8Array,
@@ -68,12 +70,13 @@ export function decodeAdaptively(
   const { symbols, rests } = leafRoom(first + count);
   const middle = end - at < 3 ? Number.POSITIVE_INFINITY : at + 3 + read24(payload, at);
   if (middle > end) throw malformedPayload(shape.operation, 'symbols out of bounds');
-  decodeSymbols(shape, first, count, payload, at + 3, middle);
+  decodeSymbols(shape, contexts, first, count, payload, at + 3, middle);
   unpackOpenBits(shape.operation, { rests, widths: shape.widths, first, count }, symbols, payload, middle, end);
 }
 
 function decodeSymbols(
   shape: SymbolShape,
+  { words, mask, shift }: ContextWords,
   first: number,
   count: number,
   payload: Uint8Array,
@@ -81,12 +84,12 @@ function decodeSymbols(
   end: number,
 ): void {
   const { symbolBits, contextDetail } = shape;
-  const { keys: contexts, symbols } = leafRoom(first + count);
+  const { symbols } = leafRoom(first + count);
   const models = modelsFor(shape);
   const activity = new LocalActivity(shape);
   decoder.start(shape.operation, payload, at, end);
   for (let i = first; i < first + count; i++) {
-    const context = contexts[i]! >>> contextDetail;
+    const context = (words[i]! & mask) >>> (shift + contextDetail);
     const base = (context * LEVELS + activity.level) << symbolBits;
     const symbol = decoder.decode(models, base) === 0 ? 0 : decodeTree(models, base, symbolBits);
     if (symbol >= shape.symbols) throw malformedPayload(shape.operation, 'a symbol out of bounds');

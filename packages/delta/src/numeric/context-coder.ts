@@ -1,4 +1,5 @@
 import { decodeAdaptively, encodeAdaptively, encodeSymbols } from './adaptive-coder.js';
+import type { ContextWords } from './context-words.js';
 import { countKeys } from './count-keys.js';
 import { keyCounts, leafRoom } from './leaf-room.js';
 import { malformedPayload } from './malformed-payload.js';
@@ -18,14 +19,21 @@ const WORTH = 0.985;
 
 /**
  * Codes the elements that the operation has put into the room (keys and rests).
- * @param target the bytes of these elements, for what no coder makes smaller @returns the payload
+ * @param target the bytes of these elements, for what no coder makes smaller
+ * @param counted whether `keyCounts` holds the counts of all these keys already @returns the payload
  */
-export function encodeElements(shape: SymbolShape, target: Uint8Array, model: TableHeader | undefined): Uint8Array {
+export function encodeElements(
+  shape: SymbolShape,
+  target: Uint8Array,
+  model: TableHeader | undefined,
+  counted = false,
+): Uint8Array {
   const count = target.length / shape.width;
   if (count === 0) return new Uint8Array(0);
   let first = 0;
   let at = 0;
   for (const length of chooseStretches(shape, count)) {
+    if (!counted || length < count) countKeys(shape, first, length);
     at = encodeBlock(shape, target, first, length, model, at);
     first += length;
   }
@@ -41,7 +49,6 @@ function encodeBlock(
   at: number,
 ): number {
   const body = at + BLOCK_HEAD_BYTES;
-  countKeys(shape, first, count);
   const [coder, end] = smallestBody(shape, first, count, model, body);
   const plain = end - body >= count * shape.width;
   const blockEnd = plain ? plainBody(shape, target, first, count, body) : end;
@@ -112,12 +119,12 @@ function ownBody(shape: SymbolShape, header: TableHeader, first: number, count: 
 }
 
 /**
- * Reads a payload whose elements' contexts the operation has put into the room. Plain blocks go to `out`; of all others the room's
- * symbols and rests are filled and `restore` is called with the first element and their count.
+ * Reads a payload. Plain blocks go to `out`; of all others the room's symbols and rests are filled and `restore` is called with the first element and their count.
  * @throws WeighbridgeError MALFORMED
  */
 export function decodeElements(
   shape: SymbolShape,
+  contexts: ContextWords,
   payload: Uint8Array,
   model: TableHeader | undefined,
   out: Uint8Array,
@@ -127,7 +134,7 @@ export function decodeElements(
   for (const block of readBlocks(shape.operation, payload, out.length / shape.width)) {
     if (block.coder === CODER.plain) readPlain(shape, payload, block, first, out);
     else {
-      readSymbols(shape, payload, block, first, model);
+      readSymbols(shape, contexts, payload, block, first, model);
       restore(first, block.count);
     }
     first += block.count;
@@ -147,6 +154,7 @@ function readPlain(
 
 function readSymbols(
   shape: SymbolShape,
+  contexts: ContextWords,
   payload: Uint8Array,
   { coder, from, to, count }: Block,
   first: number,
@@ -161,10 +169,10 @@ function readSymbols(
     const middle = to - from < 2 ? Number.POSITIVE_INFINITY : from + 2 + (payload[from]! | (payload[from + 1]! << 8));
     if (middle > to) throw malformedPayload(shape.operation, 'tables out of bounds');
     const header = readTableHeader(shape.operation, shape.contexts, shape.symbols, payload, from + 2, middle);
-    decodeByTables(shape, header, first, count, payload, middle, to);
+    decodeByTables(shape, contexts, header, first, count, payload, middle, to);
   } else if (coder === CODER.adaptive) {
-    decodeAdaptively(shape, first, count, payload, from, to);
+    decodeAdaptively(shape, contexts, first, count, payload, from, to);
   } else if (coder === CODER.trained && model !== undefined) {
-    decodeByTables(shape, model, first, count, payload, from, to);
+    decodeByTables(shape, contexts, model, first, count, payload, from, to);
   } else throw malformedPayload(shape.operation, 'a block of no known coder');
 }

@@ -48,12 +48,19 @@ function occurring(
 ): ContextRun[] {
   const runs: ContextRun[] = [];
   for (let context = 0; context < contexts; context++) {
-    const own = counts.subarray(context * stride, context * stride + symbols);
-    if (own.every((count) => count === 0)) {
+    if (isEmpty(counts, context * stride, symbols)) {
       if (runs.length > 0) runs.at(-1)!.last = context;
-    } else runs.push({ last: context, counts: own, bits: bitsOf(own, own, 0, tableShare) });
+      continue;
+    }
+    const own = counts.subarray(context * stride, context * stride + symbols);
+    runs.push({ last: context, counts: own, bits: bitsOf(own, own, 0, tableShare) });
   }
   return runs;
+}
+
+function isEmpty(counts: Int32Array, from: number, length: number): boolean {
+  for (let i = from; i < from + length; i++) if (counts[i] !== 0) return false;
+  return true;
 }
 
 function mergeAt(runs: ContextRun[], gains: number[], at: number, tableShare: number): void {

@@ -1,6 +1,6 @@
 /** Arrays as long as a leaf has elements, reused by every call: allocating them costs as much as filling them. */
 class LeafRoom {
-  /** Context and symbol of each element: `context << symbolBits | symbol` where both are known, the context alone before decoding. */
+  /** Context and symbol of each element: `context << symbolBits | symbol` where both are known, or the context alone. */
   readonly keys: Uint16Array;
   /** Symbol of each decoded element. */
   readonly symbols: Uint8Array;

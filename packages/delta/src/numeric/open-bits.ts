@@ -13,7 +13,64 @@ interface OpenBits {
  * Writes the open bits of each element, lowest first, in words of 16 bits: delta-v1-numeric §6.
  * @param keys symbols in the bits of `mask` @returns the end
  */
-export function packOpenBits(
+export function packOpenBits(open: OpenBits, keys: Uint16Array, mask: number, bytes: Uint8Array, at: number): number {
+  return isWide(open.widths) ? packWide(open, keys, mask, bytes, at) : packNarrow(open, keys, mask, bytes, at);
+}
+
+/**
+ * Fills the rests from `bytes[at … end)`, all of it.
+ * @throws WeighbridgeError MALFORMED when the symbols leave more or fewer bits open than are there
+ */
+export function unpackOpenBits(
+  operation: string,
+  open: OpenBits,
+  symbols: Uint8Array,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): void {
+  // Past the end of the payload there are zeros, past the end of this part what follows: where reading stopped tells.
+  const [read, left] = isWide(open.widths)
+    ? unpackWide(open, symbols, bytes, at)
+    : unpackNarrow(open, symbols, bytes, at);
+  if (read !== end) throw malformedPayload(operation, 'open bits of another length than its symbols');
+  if (left !== 0) throw malformedPayload(operation, 'bits after its last element');
+}
+
+/** Of 16-bit elements no symbol leaves more than a word open, and the loops below are a third faster for it. */
+function isWide(widths: Uint8Array): boolean {
+  return widths.some((width) => width > 16);
+}
+
+function packNarrow(
+  { rests, widths, first, count }: OpenBits,
+  keys: Uint16Array,
+  mask: number,
+  bytes: Uint8Array,
+  at: number,
+): number {
+  let held = 0;
+  let bits = 0;
+  let to = at;
+  for (let i = first; i < first + count; i++) {
+    const width = widths[keys[i]! & mask]!;
+    held |= (rests[i]! & ((1 << width) - 1)) << bits;
+    bits += width;
+    if (bits >= 16) {
+      bytes[to] = held;
+      bytes[to + 1] = held >>> 8;
+      to += 2;
+      held >>>= 16;
+      bits -= 16;
+    }
+  }
+  if (bits === 0) return to;
+  bytes[to] = held;
+  bytes[to + 1] = held >>> 8;
+  return to + 2;
+}
+
+function packWide(
   { rests, widths, first, count }: OpenBits,
   keys: Uint16Array,
   mask: number,
@@ -51,18 +108,36 @@ export function packOpenBits(
   return to + 2;
 }
 
-/**
- * Fills the rests from `bytes[at … end)`, all of it.
- * @throws WeighbridgeError MALFORMED when the symbols leave more or fewer bits open than are there
- */
-export function unpackOpenBits(
-  operation: string,
+/** @returns where reading stopped, and the bits that are left over there */
+function unpackNarrow(
   { rests, widths, first, count }: OpenBits,
   symbols: Uint8Array,
   bytes: Uint8Array,
   at: number,
-  end: number,
-): void {
+): [read: number, left: number] {
+  let held = 0;
+  let bits = 0;
+  let from = at;
+  for (let i = first; i < first + count; i++) {
+    const width = widths[symbols[i]!]!;
+    if (bits < width) {
+      held |= (bytes[from]! | (bytes[from + 1]! << 8)) << bits;
+      from += 2;
+      bits += 16;
+    }
+    rests[i] = held & ((1 << width) - 1);
+    held >>>= width;
+    bits -= width;
+  }
+  return [from, held];
+}
+
+function unpackWide(
+  { rests, widths, first, count }: OpenBits,
+  symbols: Uint8Array,
+  bytes: Uint8Array,
+  at: number,
+): [read: number, left: number] {
   let held = 0;
   let bits = 0;
   let from = at;
@@ -87,7 +162,5 @@ export function unpackOpenBits(
     held >>>= width;
     bits -= width;
   }
-  // Past the end of the payload there are zeros, past the end of this part what follows: `from` tells.
-  if (from !== end) throw malformedPayload(operation, 'open bits of another length than its symbols');
-  if (held !== 0) throw malformedPayload(operation, 'bits after its last element');
+  return [from, held];
 }

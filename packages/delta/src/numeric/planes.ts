@@ -76,7 +76,6 @@ function decode(name: string, width: 2 | 4, payload: Uint8Array, out: Uint8Array
   if (payload.length < HEAD_BYTES) throw malformedPayload(name, 'ends inside of its head');
   const chosen = { zeros: payload[0]!, open: payload[1]!, base: payload[2]! | (payload[3]! << 8) };
   if (chosen.zeros + chosen.open >= 8 * width - 1) throw malformedPayload(name, 'more bits than a float has');
-  leafRoom(out.length / width).keys.fill(0, 0, out.length / width);
   const shape = shapeOf(name, width, chosen);
   if (width === 2) decode16(shape, chosen, payload.subarray(HEAD_BYTES), out);
   else decode32(shape, chosen, payload.subarray(HEAD_BYTES), out);
@@ -84,7 +83,9 @@ function decode(name: string, width: 2 | 4, payload: Uint8Array, out: Uint8Array
 
 function decode16(shape: SymbolShape, { zeros, open, base }: Planes, payload: Uint8Array, out: Uint8Array): void {
   const words = readWords16(out);
-  decodeElements(shape, payload, undefined, out, (first, count) => {
+  // One context: of whatever words no bits count.
+  const contexts = { words: leafRoom(words.length).keys, mask: 0, shift: 0 };
+  decodeElements(shape, contexts, payload, undefined, out, (first, count) => {
     const { symbols, rests } = leafRoom(first + count);
     for (let i = first; i < first + count; i++) {
       const symbol = symbols[i]!;
@@ -97,7 +98,9 @@ function decode16(shape: SymbolShape, { zeros, open, base }: Planes, payload: Ui
 
 function decode32(shape: SymbolShape, { zeros, open, base }: Planes, payload: Uint8Array, out: Uint8Array): void {
   const words = readWords32(out);
-  decodeElements(shape, payload, undefined, out, (first, count) => {
+  // One context: of whatever words no bits count.
+  const contexts = { words: leafRoom(words.length).keys, mask: 0, shift: 0 };
+  decodeElements(shape, contexts, payload, undefined, out, (first, count) => {
     const { symbols, rests } = leafRoom(first + count);
     for (let i = first; i < first + count; i++) {
       const symbol = symbols[i]!;

@@ -3,18 +3,22 @@ import { weightOf } from './minifloat.js';
 /** Frequencies of a table add up to this: 14 bits. */
 export const SCALE_BITS = 14;
 export const SCALE = 1 << SCALE_BITS;
-/** Tables of one block at most; their slots are then 1 MiB. */
+/** Tables of one block at most; they are made anew for each block. */
 export const MOST_TABLES = 64;
+/** Slots that share a guess. */
+export const GUESS_BITS = 4;
+const GUESSES = SCALE >>> GUESS_BITS;
 /** Symbols of an alphabet at most. */
 const MOST_SYMBOLS = 256;
 
 /**
  * Room for the tables of one block: delta-v1-numeric §4. Entry `table << 8 | symbol` of `entries` is frequency in the low 15 bits,
- * start above them; entry `table << 14 | slot` of `slots` is the symbol to whom the slot belongs.
+ * start above them, where frequency 0 says that the table lacks the symbol. Guess `table << 10 | slot >>> 4` is a symbol at or a little before
+ * the slot's: all guesses together stay in the first-level cache, while a symbol for each slot would not.
  */
 export class RansTables {
   readonly entries = new Int32Array(MOST_TABLES * MOST_SYMBOLS);
-  readonly slots = new Uint8Array(MOST_TABLES * SCALE);
+  readonly guesses = new Uint8Array(MOST_TABLES * GUESSES);
 
   /** Makes table number `table` of weight codes. @returns false when no table has these weights (§4.3) */
   set(table: number, codes: ArrayLike<number>, symbols: number): boolean {
@@ -34,13 +38,14 @@ export class RansTables {
     }
     if (rest < 1) return false;
     let start = 0;
-    this.entries.fill(0, table << 8, (table + 1) << 8);
+    let guess = table * GUESSES;
     for (let symbol = 0; symbol < symbols; symbol++) {
       const frequency = symbol === largest ? rest : frequencyOf(codes[symbol]!, total);
-      if (frequency === 0) continue;
       this.entries[(table << 8) | symbol] = (start << 15) | frequency;
-      this.slots.fill(symbol, (table << SCALE_BITS) + start, (table << SCALE_BITS) + start + frequency);
       start += frequency;
+      const end = table * GUESSES + ((start + (1 << GUESS_BITS) - 1) >>> GUESS_BITS);
+      this.guesses.fill(symbol, guess, end);
+      guess = Math.max(guess, end);
     }
     return true;
   }

@@ -1,9 +1,11 @@
+import type { ContextWords } from './context-words.js';
 import { malformedPayload } from './malformed-payload.js';
-import { type RansTables, SCALE_BITS } from './rans-tables.js';
+import { GUESS_BITS, type RansTables, SCALE_BITS } from './rans-tables.js';
 
 /** States are kept from here up to 256 times as much: 31 bits, so that V8 never leaves small integers. */
 const LOWEST = 0x800000;
 const MASK = (1 << SCALE_BITS) - 1;
+const GUESSES_BITS = SCALE_BITS - GUESS_BITS;
 
 /**
  * Codes `keys[first … first + count)`: delta-v1-numeric §5.
@@ -53,8 +55,7 @@ function writeState(bytes: Uint8Array, end: number, state: number): number {
 
 /** Where decoded symbols come from and go to. */
 interface RansSymbols {
-  /** Context of each element. */
-  readonly contexts: Uint16Array;
+  readonly contexts: ContextWords;
   /** Number of the table that codes a context. */
   readonly tableOf: Uint8Array;
   readonly symbols: Uint8Array;
@@ -71,8 +72,8 @@ export function decodeRans(
   bytes: Uint8Array,
   at: number,
   end: number,
-  { entries, slots }: RansTables,
-  { contexts, tableOf, symbols, first, count }: RansSymbols,
+  { entries, guesses }: RansTables,
+  { contexts: { words, mask, shift }, tableOf, symbols, first, count }: RansSymbols,
 ): void {
   if (end - at < 8) throw malformedPayload(operation, 'no room for the states of its symbols');
   let a = readState(operation, bytes, at);
@@ -80,28 +81,38 @@ export function decodeRans(
   let from = at + 8;
   let i = first;
   for (const pairsEnd = first + (count & ~1); i < pairsEnd; i += 2) {
-    const evenTable = tableOf[contexts[i]!]!;
+    const evenTable = tableOf[(words[i]! & mask) >>> shift]!;
     const evenSlot = a & MASK;
-    const evenSymbol = slots[(evenTable << SCALE_BITS) | evenSlot]!;
-    const even = entries[(evenTable << 8) | evenSymbol]!;
-    symbols[i] = evenSymbol;
-    a = Math.imul(even & 0x7fff, a >>> SCALE_BITS) + evenSlot - (even >>> 15);
-    const oddTable = tableOf[contexts[i + 1]!]!;
+    let evenPlace = (evenTable << 8) | guesses[(evenTable << GUESSES_BITS) | (evenSlot >>> GUESS_BITS)]!;
+    let even = entries[evenPlace]!;
+    let evenOffset = evenSlot - (even >>> 15);
+    while (evenOffset >= (even & 0x7fff)) {
+      even = entries[++evenPlace]!;
+      evenOffset = evenSlot - (even >>> 15);
+    }
+    symbols[i] = evenPlace;
+    a = Math.imul(even & 0x7fff, a >>> SCALE_BITS) + evenOffset;
+    const oddTable = tableOf[(words[i + 1]! & mask) >>> shift]!;
     const oddSlot = b & MASK;
-    const oddSymbol = slots[(oddTable << SCALE_BITS) | oddSlot]!;
-    const odd = entries[(oddTable << 8) | oddSymbol]!;
-    symbols[i + 1] = oddSymbol;
-    b = Math.imul(odd & 0x7fff, b >>> SCALE_BITS) + oddSlot - (odd >>> 15);
+    let oddPlace = (oddTable << 8) | guesses[(oddTable << GUESSES_BITS) | (oddSlot >>> GUESS_BITS)]!;
+    let odd = entries[oddPlace]!;
+    let oddOffset = oddSlot - (odd >>> 15);
+    while (oddOffset >= (odd & 0x7fff)) {
+      odd = entries[++oddPlace]!;
+      oddOffset = oddSlot - (odd >>> 15);
+    }
+    symbols[i + 1] = oddPlace;
+    b = Math.imul(odd & 0x7fff, b >>> SCALE_BITS) + oddOffset;
     for (; a < LOWEST; a = (a << 8) | bytes[from++]!) if (from >= end) throw malformedPayload(operation, 'ends early');
     for (; b < LOWEST; b = (b << 8) | bytes[from++]!) if (from >= end) throw malformedPayload(operation, 'ends early');
   }
   if ((count & 1) === 1) {
-    const table = tableOf[contexts[i]!]!;
+    const table = tableOf[(words[i]! & mask) >>> shift]!;
     const slot = a & MASK;
-    const symbol = slots[(table << SCALE_BITS) | slot]!;
-    const entry = entries[(table << 8) | symbol]!;
-    symbols[i] = symbol;
-    a = Math.imul(entry & 0x7fff, a >>> SCALE_BITS) + slot - (entry >>> 15);
+    let place = (table << 8) | guesses[(table << GUESSES_BITS) | (slot >>> GUESS_BITS)]!;
+    while (slot - (entries[place]! >>> 15) >= (entries[place]! & 0x7fff)) place++;
+    symbols[i] = place;
+    a = Math.imul(entries[place]! & 0x7fff, a >>> SCALE_BITS) + slot - (entries[place]! >>> 15);
     for (; a < LOWEST; a = (a << 8) | bytes[from++]!) if (from >= end) throw malformedPayload(operation, 'ends early');
   }
   if (a !== LOWEST || b !== LOWEST || from !== end) throw malformedPayload(operation, 'does not end as it must');

@@ -1,3 +1,4 @@
+import type { ContextWords } from './context-words.js';
 import { type ContextRun, mergeContexts } from './context-runs.js';
 import { keyCounts, leafRoom } from './leaf-room.js';
 import { log2 } from './log2.js';
@@ -109,7 +110,7 @@ function placeEntries(shape: SymbolShape, header: TableHeader): boolean {
     const table = tableOf[key >>> shape.symbolBits]!;
     const entry = tables.entries[(table << 8) | (key & ((1 << shape.symbolBits) - 1))]!;
     entryOfKey[key] = entry;
-    if (entry === 0) lacking = true;
+    if ((entry & 0x7fff) === 0) lacking = true;
   }
   if (lacking) {
     for (let context = 0; context < shape.contexts; context++) {
@@ -122,13 +123,14 @@ function placeEntries(shape: SymbolShape, header: TableHeader): boolean {
 
 function escapeLacking(escapeSymbol: number, mask: number, keys: Uint16Array, first: number, count: number): void {
   for (let i = first; i < first + count; i++) {
-    if (entryOfKey[keys[i]!] === 0) keys[i] = (keys[i]! & ~mask) | escapeSymbol;
+    if ((entryOfKey[keys[i]!]! & 0x7fff) === 0) keys[i] = (keys[i]! & ~mask) | escapeSymbol;
   }
 }
 
 /** Fills the room's symbols and rests from `first` from `payload[at … end)`. @throws WeighbridgeError MALFORMED */
 export function decodeByTables(
   shape: SymbolShape,
+  contexts: ContextWords,
   header: TableHeader,
   first: number,
   count: number,
@@ -136,7 +138,7 @@ export function decodeByTables(
   at: number,
   end: number,
 ): void {
-  const { keys: contexts, symbols, rests } = leafRoom(first + count);
+  const { symbols, rests } = leafRoom(first + count);
   setTables(shape, header);
   const middle = end - at < 3 ? Number.POSITIVE_INFINITY : at + 3 + read24(payload, at);
   if (middle > end) throw malformedPayload(shape.operation, 'symbols out of bounds');

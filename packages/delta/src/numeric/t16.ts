@@ -1,7 +1,7 @@
 import type { LeafInput, Operation } from '../operation.js';
 import { decodeElements, encodeElements } from './context-coder.js';
 import { differenceSymbols, symbolOf } from './difference-symbols.js';
-import { leafRoom } from './leaf-room.js';
+import { keyCounts, leafRoom } from './leaf-room.js';
 import { setTables } from './static-coder.js';
 import type { SymbolShape } from './symbol-shape.js';
 import { trainTables } from './trained-tables.js';
@@ -63,23 +63,26 @@ function t16(shape: T16Shape): Operation<TableHeader> {
     },
     encode(target, { source, model }) {
       compare(shape, readWords16(target), readWords16(source));
-      return encodeElements(shape, target, model);
+      return encodeElements(shape, target, model, true);
     },
     decode: (payload, input, out) => decode(shape, payload, input, out),
   };
 }
 
-/** Fills the room. A difference counts as positive when it leads away from zero, so that shrinking weights show. */
+/** Fills the room, and `keyCounts` by the way. A difference counts as positive when it leads away from zero, so that shrinking weights show. */
 function compare({ magnitudeShift }: T16Shape, target: Uint16Array, source: Uint16Array): void {
   const count = target.length;
   const { keys, rests } = leafRoom(count);
+  keyCounts.fill(0);
   for (let i = 0; i < count; i++) {
     const base = source[i]!;
     const code = target[i]!;
     const sign = -(base >>> 15);
     const d = ((code & 0x7fff) ^ -(code >>> 15)) - ((base & 0x7fff) ^ sign);
     const outward = ((d ^ sign) - sign) & 0xffff;
-    keys[i] = (((base & 0x7fff) >>> magnitudeShift) << SYMBOL_BITS) | SYMBOL_OF[outward]!;
+    const key = (((base & 0x7fff) >>> magnitudeShift) << SYMBOL_BITS) | SYMBOL_OF[outward]!;
+    keys[i] = key;
+    keyCounts[key]!++;
     rests[i] = outward;
   }
 }
@@ -92,9 +95,8 @@ function decode(
 ): void {
   const base = readWords16(source);
   const words = readWords16(out);
-  const { keys } = leafRoom(words.length);
-  for (let i = 0; i < words.length; i++) keys[i] = (base[i]! & 0x7fff) >>> shape.magnitudeShift;
-  decodeElements(shape, payload, model, out, (first, count) => {
+  const contexts = { words: base, mask: 0x7fff, shift: shape.magnitudeShift };
+  decodeElements(shape, contexts, payload, model, out, (first, count) => {
     restore(base, words, first, count);
     storeWords16(words.subarray(first, first + count), out.subarray(2 * first));
   });

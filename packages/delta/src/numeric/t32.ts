@@ -69,10 +69,17 @@ function decode(payload: Uint8Array, { source }: LeafInput<undefined>, out: Uint
   const words = readWords32(out);
   const { keys } = leafRoom(words.length);
   for (let i = 0; i < words.length; i++) keys[i] = (base[i]! & 0x7fffffff) >>> CONTEXT_SHIFT;
-  decodeElements(SHAPE, payload.subarray(1), undefined, out, (first, count) => {
-    restore(base, words, zeros, first, count);
-    storeWords32(words.subarray(first, first + count), out.subarray(4 * first));
-  });
+  decodeElements(
+    SHAPE,
+    { words: keys, mask: 0xffff, shift: 0 },
+    payload.subarray(1),
+    undefined,
+    out,
+    (first, count) => {
+      restore(base, words, zeros, first, count);
+      storeWords32(words.subarray(first, first + count), out.subarray(4 * first));
+    },
+  );
 }
 
 function restore(source: Int32Array, out: Int32Array, zeros: number, first: number, count: number): void {

@@ -41,7 +41,7 @@ export const T8: Operation<undefined> = {
   decode(payload, { source }: LeafInput<undefined>, out) {
     const { keys } = leafRoom(out.length);
     for (let i = 0; i < out.length; i++) keys[i] = source[i]! ^ 0x80;
-    decodeElements(SHAPE, payload, undefined, out, (first, count) => {
+    decodeElements(SHAPE, { words: keys, mask: 0xffff, shift: 0 }, payload, undefined, out, (first, count) => {
       const { symbols } = leafRoom(first + count);
       for (let i = first; i < first + count; i++) {
         const symbol = symbols[i]!;
