@@ -8,7 +8,7 @@ const SIDES: readonly OptionSpec[] = [
   { flags: '--to <path|ref>', about: 'what the device shall have', required: true },
   {
     flags: '--adapter <file>',
-    about: 'the LoRA adapter (safetensors) that was merged, to send it in place of its effect',
+    about: 'the LoRA adapter (safetensors, or its folder) that was merged: it is sent in place of its effect',
   },
   { flags: '--budget <size>', about: 'refuse (LIMIT) a package that is larger, for example 21MB' },
 ];

@@ -52,11 +52,11 @@ export class AdapterTrials {
   private recovered(operation: LoraId, match: TensorMatch): readonly LoraFactors[] {
     const { shape } = match.target;
     const isMatrix = shape.length === 2 && Math.min(...shape) >= LEAST_SIDE && match.length <= MOST_BYTES;
-    if (!isMatrix || !this.trials.isDue()) return [];
+    if (!isMatrix || !this.trials.isDue(shape)) return [];
     const target = readTensor(this.target, match.target, 0, match.length);
     const source = readTensor(this.base, match.base, 0, match.length);
     const factors = recoverLora(operation, target, source, shape);
-    this.trials.tell(factors !== undefined);
+    this.trials.tell(shape, factors !== undefined);
     return factors === undefined ? [] : [factors];
   }
 

@@ -13,6 +13,8 @@ const T16S = new Map<string, 9 | 10>([
 /** Whole tensors are read for it. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const LEAST_BYTES = 4096;
+/** Of each block. */
+const SAMPLE_BYTES = 32 * 1024;
 /** It takes some times the time of T16, so it has to be worth it. */
 const WORTH = 0.95;
 
@@ -31,10 +33,10 @@ export class ScaleTrials {
     const { length } = match;
     const isWhole = length === match.target.length && length === match.base.length;
     if (operation === undefined || !isWhole || length < LEAST_BYTES || length > MOST_BYTES) return undefined;
-    if (!this.trials.isDue()) return undefined;
+    if (!this.trials.isDue(match.target.shape)) return undefined;
     const found = this.fit(operation, match, blocks);
     const isWorth = found !== undefined && found.bytes < others * WORTH;
-    this.trials.tell(isWorth);
+    this.trials.tell(match.target.shape, isWorth);
     return isWorth ? found : undefined;
   }
 
@@ -45,11 +47,13 @@ export class ScaleTrials {
     if (resource === undefined) return undefined;
     const codec = codecOf(operation);
     const model = codec.readModel!(resource);
-    const sampled = blocks.reduce((sum, { target }) => sum + target.length, 0);
-    const cost = blocks.reduce(
-      (sum, block) => sum + codec.encode(block.target, { source: block.source, model, first: block.offset / 2 }).length,
-      0,
-    );
+    let [sampled, cost] = [0, 0];
+    for (const { target, source: before, offset } of blocks) {
+      const part = target.subarray(0, SAMPLE_BYTES);
+      const input = { source: before.subarray(0, part.length), model, first: offset / 2 };
+      cost += codec.encode(part, input).length;
+      sampled += part.length;
+    }
     return { operation, resource, bytes: resource.length + (cost * match.length) / sampled };
   }
 }

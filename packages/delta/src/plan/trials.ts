@@ -1,18 +1,26 @@
-/** After so many tensors in a row that it did nothing for, one in so many is tried. */
+/** After so many tensors of a shape in a row that it did nothing for, one in so many is tried. */
 const VAIN_TRIES = 3;
 const TRY_EVERY = 16;
 
-/** Keeps what is costly to try from being tried on every tensor of a package that it does nothing for. */
+/** Keeps what is costly to try from being tried on every tensor of a shape that it does nothing for. */
 export class Trials {
-  private vain = 0;
-  private seen = 0;
+  private readonly byShape = new Map<string, { vain: number; seen: number }>();
 
-  isDue(): boolean {
-    this.seen += 1;
-    return this.vain < VAIN_TRIES || this.seen % TRY_EVERY === 0;
+  isDue(shape: readonly number[]): boolean {
+    const past = this.past(shape);
+    past.seen += 1;
+    return past.vain < VAIN_TRIES || past.seen % TRY_EVERY === 0;
   }
 
-  tell(wasWorth: boolean): void {
-    this.vain = wasWorth ? 0 : this.vain + 1;
+  tell(shape: readonly number[], wasWorth: boolean): void {
+    const past = this.past(shape);
+    past.vain = wasWorth ? 0 : past.vain + 1;
+  }
+
+  private past(shape: readonly number[]): { vain: number; seen: number } {
+    const key = shape.join('x');
+    const past = this.byShape.get(key) ?? { vain: 0, seen: 0 };
+    this.byShape.set(key, past);
+    return past;
   }
 }
