@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 const MIB = 1_048_576;
 
@@ -52,8 +52,14 @@ export class DiskImage {
     execFileSync('sync', ['-f', this.folder]);
   }
 
-  digest(): string {
-    return createHash('sha256').update(readFileSync(this.file)).digest('hex');
+  /** What has been written to the disk since it was mounted; as long as it is the same, so is the disk. */
+  written(): string {
+    const device = execFileSync('findmnt', ['-n', '-o', 'SOURCE', this.folder], { encoding: 'utf8' }).trim();
+    const fields = readFileSync(`/sys/block/${basename(device)}/stat`, 'utf8')
+      .trim()
+      .split(/ +/);
+    const [sectorsWritten, discards] = [fields[6], fields[11]];
+    return `${sectorsWritten} ${discards}`;
   }
 }
 

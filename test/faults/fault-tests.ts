@@ -23,13 +23,13 @@ export function faultTests(make: () => Scenario): void {
   afterAll(() => disk?.remove());
 
   on('power cut, what was not synced is gone', async () => {
-    const figures = await cutPower(disk, { reached: 'synced', most: 4 });
+    const figures = await cutPower(disk, { reached: 'synced', most: 3 });
     tell(disk, 'synced', figures);
     requireNoneLost(figures);
   });
 
   on('power cut, all that was written is there', async () => {
-    const figures = await cutPower(disk, { reached: 'all', most: 2 });
+    const figures = await cutPower(disk, { reached: 'all', most: 1 });
     tell(disk, 'all written', figures);
     requireNoneLost(figures);
   });
@@ -48,7 +48,7 @@ export function faultTests(make: () => Scenario): void {
   });
 
   on('calls that fail', async () => {
-    const { points, checked, outcomes, wrong } = await failCalls(disk, 4);
+    const { points, checked, outcomes, wrong } = await failCalls(disk, 3);
     const said = Object.entries(outcomes).map(([outcome, times]) => `${outcome} ${times}`);
     const { name } = disk.scenario;
     console.log(`${name}, errno: points ${points}, checked ${checked} (${said.join(', ')}), wrong ${wrong.length}`);

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { expect } from 'vitest';
+import { join } from 'node:path';
+import { expect, inject } from 'vitest';
 import { expectOutcome, weighbridge } from '../support/command-line.js';
 import { Device, type OtaWorld, type Stage, type Status } from '../support/ota.js';
 import { openSandboxAt, PILOT_1, PILOT_2 } from '../support/sandbox.js';
 import type { Scenario } from './scenario.js';
 
-const MEBIBYTES = 64;
+const MEBIBYTES = 32;
 const on = (disk: string) => new Device(openSandboxAt(disk));
 const run = (device: Device, line: readonly string[]) => weighbridge(line, { home: device.home });
 
@@ -13,8 +14,7 @@ const run = (device: Device, line: readonly string[]) => weighbridge(line, { hom
 export function otaScenarios(world: OtaWorld): readonly Scenario[] {
   const withHome = (disk: string, line: readonly string[]) => ['--home', on(disk).home, ...line];
   const from = (stage: Stage) => async (disk: string) => {
-    const { home, slots } = world.device(stage);
-    for (const folder of [home, slots]) execFileSync('cp', ['-a', folder, disk]);
+    for (const part of ['home', 'slots']) execFileSync('cp', ['-a', join(inject('world'), 'ota', stage, part), disk]);
   };
   return [
     {

@@ -29,13 +29,13 @@ export interface WalkOptions {
 /** Runs a command once on a mounted image and keeps what the disk holds after each of its mutating calls. */
 export async function walk(image: DiskImage, args: readonly string[], { reached, copies }: WalkOptions): Promise<Walk> {
   const states: DiskState[] = [];
-  let before = image.digest();
+  let before = image.written();
   let points = 0;
   const keep = (after: string, acknowledged: boolean) => {
     if (reached === 'all') image.settle();
-    const digest = image.digest();
-    if (digest === before && after !== 'exit') return;
-    before = digest;
+    const written = image.written();
+    if (written === before && after !== 'exit') return;
+    before = written;
     states.push({ image: image.copy(join(copies, `${states.length}.img`)), after, acknowledged });
   };
   const end = await tracedRun(args, {
