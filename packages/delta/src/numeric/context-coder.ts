@@ -12,6 +12,8 @@ import { unevenness } from './unevenness.js';
 
 /** Elements that the adaptive coder is tried on. */
 const PROBE = 16_384;
+/** Where estimates of headers are too rough, both are written and the smaller one is kept. */
+const SMALL = 4096;
 /** Longer blocks are tried only where they are at least this uneven: below, there is next to nothing to win. */
 const LEAST_UNEVENNESS = 3;
 /** What the adaptive coder must save, for it takes four times as long. */
@@ -72,8 +74,11 @@ function smallestBody(
   const tables = trained <= bits ? model! : header;
   if (adapting(shape, first, count, tables, Math.min(bits, trained)))
     return [CODER.adaptive, encodeAdaptively(shape, first, count, body)];
-  if (trained <= bits) return [CODER.trained, encodeByTables(shape, model!, first, count, body)];
-  return [CODER.own, ownBody(shape, header, first, count, body)];
+  const adaptive = count > SMALL ? Number.POSITIVE_INFINITY : encodeAdaptively(shape, first, count, body);
+  const end =
+    trained <= bits ? encodeByTables(shape, tables, first, count, body) : ownBody(shape, tables, first, count, body);
+  if (adaptive < end) return [CODER.adaptive, encodeAdaptively(shape, first, count, body)];
+  return [trained <= bits ? CODER.trained : CODER.own, end];
 }
 
 /** Whether the adaptive coder is worth its time against tables that take `bits`. */

@@ -1,6 +1,6 @@
 import type { LeafInput, Operation } from '../operation.js';
 import { decodeElements, encodeElements } from './context-coder.js';
-import { differenceSymbols, symbolOf } from './difference-symbols.js';
+import { CHANGE_SYMBOLS, CHANGE_TOPS, FLOAT_CHANGES } from './float-changes.js';
 import { keyCounts, leafRoom } from './leaf-room.js';
 import { setTables } from './static-coder.js';
 import type { SymbolShape } from './symbol-shape.js';
@@ -8,11 +8,7 @@ import { trainTables } from './trained-tables.js';
 import { readTableHeader, type TableHeader } from './table-header.js';
 import { readWords16, storeWords16 } from './words.js';
 
-const differences = differenceSymbols(16);
-const { tops } = differences;
-const SYMBOL_BITS = 6;
-/** Symbol of each difference of 16 bits: faster than counting bits. */
-const SYMBOL_OF = Uint8Array.from({ length: 65_536 }, (_, d) => symbolOf((d << 16) >> 16));
+const SYMBOL_BITS = 7;
 
 interface T16Shape extends SymbolShape {
   readonly id: number;
@@ -20,11 +16,11 @@ interface T16Shape extends SymbolShape {
   readonly magnitudeShift: number;
 }
 
-const SHARED = { width: 2, symbolBits: SYMBOL_BITS, ...differences } as const;
-const BF16: T16Shape = { ...SHARED, id: 5, operation: 'T16 bf16', magnitudeShift: 5, contexts: 1024, contextDetail: 2 };
+const SHARED = { width: 2, symbolBits: SYMBOL_BITS, ...FLOAT_CHANGES } as const;
+const BF16: T16Shape = { ...SHARED, id: 5, operation: 'T16 bf16', magnitudeShift: 6, contexts: 512, contextDetail: 1 };
 const F16: T16Shape = { ...SHARED, id: 6, operation: 'T16 f16', magnitudeShift: 7, contexts: 256, contextDetail: 3 };
 
-/** T16 of bf16: the ordered difference in the context of the base's magnitude: delta-v1-numeric §8. */
+/** T16 of bf16: changes of magnitude and sign in the context of the base's magnitude: delta-v1-numeric §8. */
 export const T16_BF16 = t16(BF16);
 /** T16 of f16. */
 export const T16_F16 = t16(F16);
@@ -69,7 +65,7 @@ function t16(shape: T16Shape): Operation<TableHeader> {
   };
 }
 
-/** Fills the room, and `keyCounts` by the way. A difference counts as positive when it leads away from zero, so that shrinking weights show. */
+/** Fills the room, and `keyCounts` by the way. */
 function compare({ magnitudeShift }: T16Shape, target: Uint16Array, source: Uint16Array): void {
   const count = target.length;
   const { keys, rests } = leafRoom(count);
@@ -77,13 +73,11 @@ function compare({ magnitudeShift }: T16Shape, target: Uint16Array, source: Uint
   for (let i = 0; i < count; i++) {
     const base = source[i]!;
     const code = target[i]!;
-    const sign = -(base >>> 15);
-    const d = ((code & 0x7fff) ^ -(code >>> 15)) - ((base & 0x7fff) ^ sign);
-    const outward = ((d ^ sign) - sign) & 0xffff;
-    const key = (((base & 0x7fff) >>> magnitudeShift) << SYMBOL_BITS) | SYMBOL_OF[outward]!;
+    const change = ((code - base) & 0x7fff) | ((code ^ base) & 0x8000);
+    const key = (((base & 0x7fff) >>> magnitudeShift) << SYMBOL_BITS) | CHANGE_SYMBOLS[change]!;
     keys[i] = key;
     keyCounts[key]!++;
-    rests[i] = outward;
+    rests[i] = change;
   }
 }
 
@@ -105,10 +99,8 @@ function decode(
 function restore(source: Uint16Array, out: Uint16Array, first: number, count: number): void {
   const { symbols, rests } = leafRoom(first + count);
   for (let i = first; i < first + count; i++) {
-    const outward = tops[symbols[i]!]! | rests[i]!;
+    const change = CHANGE_TOPS[symbols[i]!]! | rests[i]!;
     const base = source[i]!;
-    const sign = -(base >>> 15);
-    const order = ((base & 0x7fff) ^ sign) + ((outward ^ sign) - sign);
-    out[i] = order ^ (((order << 16) >> 31) & 0x7fff);
+    out[i] = ((base + change) & 0x7fff) | ((base ^ change) & 0x8000);
   }
 }
