@@ -34,6 +34,15 @@ describe('alignToBase', () => {
     expect(second.address - second.at).toBe(2520 - 1000);
   });
 
+  it('cuts where fewest bytes differ', () => {
+    const shared = part(9000, 40);
+    const but = (at: number) => Uint8Array.from(shared, (byte, index) => (index === at ? byte + 1 : byte));
+    const base = joined(part(0, 1000), but(30), part(2000, 1000), part(4000, 500), but(5), part(6000, 1000));
+    const [first, second] = alignmentsOf(joined(part(0, 1000), shared, part(6000, 1000)), base);
+    expect(first).toEqual({ at: 0, length: 1006, address: 0 });
+    expect(second).toEqual({ at: 1006, length: 1034, address: 2546 });
+  });
+
   it('leaves what the base does not have', () => {
     const target = joined(part(0, 1000), part(10_000, 500), part(1000, 1000));
     const alignments = alignmentsOf(target, part(0, 2000));
