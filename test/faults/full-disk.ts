@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { weighbridge } from '../support/command-line.js';
 import type { PreparedDisk } from './prepared-disk.js';
@@ -40,8 +40,9 @@ export async function fillDisk({ scenario, image: prepared, copies }: PreparedDi
 
 /** @returns the file that takes the rest */
 function leaveFree(folder: string, bytes: number): string {
-  const { bavail, bsize } = statfsSync(folder);
   const ballast = join(folder, 'ballast');
-  execFileSync('fallocate', ['-l', `${Math.max(bsize, bavail * bsize - bytes)}`, ballast]);
+  // ends with an error, when the disk is full
+  spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1024', 'conv=fsync']);
+  truncateSync(ballast, Math.max(0, statSync(ballast).size - bytes));
   return ballast;
 }

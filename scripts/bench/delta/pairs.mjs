@@ -34,11 +34,12 @@ function made(name, cache) {
   const folder = join(cache, name);
   if (MAKERS[name] === undefined) throw new Error(`no pair ${name}; there are ${PAIR_NAMES.join(' ')}`);
   if (existsSync(folder)) return folder;
-  const part = `${folder}.part`;
-  rmSync(part, { recursive: true, force: true });
+  const part = `${folder}.${process.pid}.part`;
   mkdirSync(part, { recursive: true });
   MAKERS[name]({ folder: part, base: () => made('base', cache) });
-  renameSync(part, folder);
+  // Another process may have been faster.
+  if (existsSync(folder)) rmSync(part, { recursive: true });
+  else renameSync(part, folder);
   return folder;
 }
 
