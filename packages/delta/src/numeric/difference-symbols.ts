@@ -12,19 +12,21 @@ interface DifferenceSymbols {
   readonly tops: Int32Array;
 }
 
-/** @param bits width of the differences, 16 or 32 */
-export function differenceSymbols(bits: 16 | 32): DifferenceSymbols {
-  const classes = 2 * (bits - 1);
+/** Of differences of 32 bits; all open in the escape. */
+export const DIFFERENCES: DifferenceSymbols = differenceSymbols();
+
+function differenceSymbols(): DifferenceSymbols {
+  const classes = 62;
   const widths = new Uint8Array(256);
   const tops = new Int32Array(256);
   for (let number = 0; number < classes; number++) {
     const width = number < 4 ? 0 : (number >>> 1) - 1;
     const magnitude = number < 2 ? number : (2 | (number & 1)) << width;
-    widths[2 * number] = widths[2 * number + 1] = width;
+    widths.fill(width, 2 * number, 2 * number + 2);
     tops[2 * number] = magnitude;
     tops[2 * number + 1] = ~magnitude & (-1 << width);
   }
-  widths[2 * classes] = bits;
+  widths[2 * classes] = 32;
   const sizes = widths.map((_, symbol) => symbol >>> 1);
   return { symbols: 2 * classes + 1, escape: 2 * classes, widths, sizes, tops };
 }

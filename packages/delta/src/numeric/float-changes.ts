@@ -1,9 +1,7 @@
-import { differenceSymbols, symbolOf } from './difference-symbols.js';
+import { DIFFERENCES, symbolOf } from './difference-symbols.js';
 
 /** Symbols of changes that keep the sign; as many follow for changes that turn it. */
 const KEEPING = 56;
-
-const differences = differenceSymbols(32);
 
 /** @param change 16 bits: difference of the magnitudes mod 2^15, and on top whether the sign turns */
 function symbolOfChange(change: number): number {
@@ -12,7 +10,7 @@ function symbolOfChange(change: number): number {
 
 function topOf(symbol: number): number {
   if (symbol >= 2 * KEEPING) return 0;
-  return (differences.tops[symbol % KEEPING]! & 0x7fff) | (symbol < KEEPING ? 0 : 0x8000);
+  return (DIFFERENCES.tops[symbol % KEEPING]! & 0x7fff) | (symbol < KEEPING ? 0 : 0x8000);
 }
 
 const byTwice = (values: Uint8Array) => (_: unknown, symbol: number) =>
@@ -25,7 +23,7 @@ const byTwice = (values: Uint8Array) => (_: unknown, symbol: number) =>
 export const FLOAT_CHANGES = {
   symbols: 2 * KEEPING + 1,
   escape: 2 * KEEPING,
-  widths: Uint8Array.from({ length: 256 }, byTwice(differences.widths)).fill(16, 2 * KEEPING, 2 * KEEPING + 1),
+  widths: Uint8Array.from({ length: 256 }, byTwice(DIFFERENCES.widths)).fill(16, 2 * KEEPING, 2 * KEEPING + 1),
   /** A turned sign is a large change, whatever the magnitudes. */
   sizes: Uint8Array.from({ length: 256 }, (_, symbol) => (symbol < KEEPING ? symbol >>> 1 : KEEPING >>> 1)),
 } as const;

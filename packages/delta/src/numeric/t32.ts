@@ -1,6 +1,6 @@
 import type { LeafInput, Operation } from '../operation.js';
 import { decodeElements, encodeElements } from './context-coder.js';
-import { differenceSymbols, symbolOf } from './difference-symbols.js';
+import { DIFFERENCES, symbolOf } from './difference-symbols.js';
 import { leafRoom } from './leaf-room.js';
 import { malformedPayload } from './malformed-payload.js';
 import type { SymbolShape } from './symbol-shape.js';
@@ -9,15 +9,14 @@ import { readWords32, storeWords32 } from './words.js';
 const SYMBOL_BITS = 7;
 /** Sign aside, a context is the base's exponent and top mantissa bit. */
 const CONTEXT_SHIFT = 22;
-const differences = differenceSymbols(32);
-const { tops } = differences;
+const { tops } = DIFFERENCES;
 const SHAPE: SymbolShape = {
   operation: 'T32',
   width: 4,
   symbolBits: SYMBOL_BITS,
   contexts: 512,
   contextDetail: 1,
-  ...differences,
+  ...DIFFERENCES,
 };
 
 /** The ordered difference of 32-bit floats in the context of the base's exponent: delta-v1-numeric §10. */
