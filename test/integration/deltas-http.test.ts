@@ -193,7 +193,8 @@ describe('services on a Redis', () => {
       builder.child.kill('SIGKILL');
       await startService(['ota-builder', '--concurrency', '1'], { home, env });
       const job = await jobUntil(ask, body.id, hasEnded);
-      expect(job).toMatchObject({ state: 'done', attempts: 2 });
+      expect(job).toMatchObject({ state: 'done' });
+      expect(Number(job.attempts)).toBeGreaterThanOrEqual(2);
       expect((await ask('GET', '/v1/deltas')).body.deltas).toMatchObject([{ packageDigest: digestIn(job), from: ONE }]);
       expect(readdirSync(box.at('home/deltas/work'))).toEqual([]);
     } finally {
