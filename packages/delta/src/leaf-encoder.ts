@@ -50,7 +50,7 @@ export class LeafEncoder {
     });
     const first = this.encodeRuns(runs, from, target);
     if (first.wasteful.size === 0) return { runs, changes, ...first };
-    const plain = runs.map((run) => (first.wasteful.has(run.operation) ? asRaw(run) : run));
+    const plain = runs.map((run) => (first.wasteful.has(keyOf(run)) ? asRaw(run) : run));
     return { runs: plain, changes, ...this.encodeRuns(plain, from, target) };
   }
 
@@ -77,14 +77,14 @@ export class LeafEncoder {
     runs: readonly Run[],
     leafFrom: number,
     target: Uint8Array,
-  ): { payload: Uint8Array; costs: number[]; wasteful: Set<number> } {
+  ): { payload: Uint8Array; costs: number[]; wasteful: Set<string> } {
     const parts = runs.flatMap((run) => partsOf(run, leafFrom));
     const writer = new ByteWriter();
-    const wasteful = new Set<number>();
+    const wasteful = new Set<string>();
     const rates = new Map<string, number>();
     for (const group of groupParts(parts)) {
       const stream = this.encodeGroup(group, leafFrom, target);
-      if (isWasteful(group, stream)) wasteful.add(group.operation);
+      if (isWasteful(group, stream)) wasteful.add(keyOf(group));
       rates.set(keyOf(group), stream.length / group.length);
       writer.varint(stream.length).bytes(stream);
     }
