@@ -15,13 +15,19 @@ export interface PreparedDisk {
 
 export async function prepareDisk(scenario: Scenario): Promise<PreparedDisk> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-faults-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   const image = DiskImage.make(join(folder, 'prepared.img'), join(folder, 'disk'), scenario.mebibytes);
-  await image.with(() => scenario.prepare(image.folder));
+  try {
+    await image.with(() => scenario.prepare(image.folder));
+  } catch (error) {
+    remove();
+    throw error;
+  }
   let made = 0;
   const copies = () => {
     made += 1;
     mkdirSync(join(folder, `${made}`));
     return join(folder, `${made}`);
   };
-  return { scenario, image, copies, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { scenario, image, copies, remove };
 }
