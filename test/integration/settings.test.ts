@@ -28,14 +28,7 @@ const COMMANDS = [
   'boot',
   'doctor',
 ];
-const LATER = [
-  'scan',
-  'license check',
-  'namespace configure',
-  'chain deploy',
-  'export',
-  'witness',
-];
+const LATER = ['scan', 'license check', 'namespace configure', 'chain deploy', 'export', 'witness'];
 const text = { json: false };
 
 describe('the home folder', () => {
