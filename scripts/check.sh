@@ -27,4 +27,5 @@ gate "gas and size" pnpm --filter @weighbridge/contracts run gas
 rm -f .cache/outcomes.jsonl
 gate integration pnpm exec vitest run --project integration
 gate journeys pnpm exec vitest run --project journeys
+gate "power cuts" pnpm exec vitest run --project faults
 gate "outcome table" node scripts/gen/outcomes.mjs

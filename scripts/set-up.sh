@@ -34,7 +34,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 
 if [ "$debian" = yes ]; then
   missing=()
-  for pair in strace:strace openssl:openssl git:git setpriv:util-linux unshare:util-linux python3:python3 faketime:faketime git-lfs:git-lfs redis-server:redis-server; do
+  for pair in strace:strace openssl:openssl git:git setpriv:util-linux unshare:util-linux python3:python3 faketime:faketime git-lfs:git-lfs redis-server:redis-server mkfs.ext4:e2fsprogs mount:mount; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
   done
   if [ "${#missing[@]}" -gt 0 ]; then
