@@ -131,7 +131,11 @@ function link(from: string, to: string): boolean {
 }
 
 function release(path: string, { token }: LockRecord): void {
-  if (readRecord(path)?.token === token) unlinkSync(path);
+  try {
+    if (readRecord(path)?.token === token) unlinkSync(path);
+  } catch (cause) {
+    throw asIoError('remove', path, cause);
+  }
 }
 
 /**
