@@ -4,6 +4,8 @@ import { hashBlock } from './rolling-hash.js';
 
 /** A new place must have so many equal bytes more than the old one, or it is not worth its address. */
 const GAIN = 8;
+/** After 2 to this searches in vain every other place is searched, after twice as many every third … */
+const HURRY = 11;
 /** An exact run of so many bytes where the base was expected to go on is passed over without a search. */
 const GOES_ON = 32;
 
@@ -31,6 +33,7 @@ export function alignToBase(target: Uint8Array, index: BytesIndex, near = 0): re
 function nextMatch(target: Uint8Array, index: BytesIndex, last: Alignment, from: number): Alignment | undefined {
   const expected = new ExpectedBytes(target, index, last, from);
   const end = target.length - index.seedBytes;
+  let vain = 0;
   for (let at = from; at <= end; ) {
     const run = expected.runFrom(at);
     if (run >= GOES_ON) {
@@ -43,7 +46,9 @@ function nextMatch(target: Uint8Array, index: BytesIndex, last: Alignment, from:
     const equal = expected.countUpTo(at, at + length);
     if (match !== undefined && length > equal + GAIN) return { at, ...match };
     // Where the match is the last alignment's own, there is nothing to be found inside of it.
-    at += length > 0 && length === equal ? length : 1;
+    const isOwn = length > 0 && length === equal;
+    vain = isOwn ? 0 : vain + 1;
+    at += isOwn ? length : 1 + (vain >>> HURRY);
   }
   return undefined;
 }

@@ -2,12 +2,12 @@ import type { BaseBytes } from '../operation.js';
 import type { BasePlace } from './block-index.js';
 
 export const PAGE_BYTES = 65_536;
-/** 32 MiB: a base up to there is read once. */
-const KEPT_PAGES = 512;
+/** 48 MiB: a base up to there is read once. */
+const KEPT_PAGES = 768;
 
 /**
  * The files of a base laid end to end, each from the start of a page: one number, an *address*, names a byte of any file. Pages that were
- * read last are kept, 32 MiB at most.
+ * read last are kept, 48 MiB at most.
  */
 export class BasePages {
   /** Address of each file's first byte, and the end of all. */

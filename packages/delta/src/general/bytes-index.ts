@@ -2,7 +2,7 @@ import type { BaseBytes } from '../operation.js';
 import { BasePages } from './base-pages.js';
 import { hashBlock, leavingFactor, rollHash, spreadHash } from './rolling-hash.js';
 
-/** Places that are kept: 32 MiB of links. With heads and pages an index takes 80 MiB at most. */
+/** Places that are kept: 32 MiB of links. With heads and pages an index takes 96 MiB at most. */
 const MOST_ENTRIES = 2 ** 23;
 const HEAD_BITS = 22;
 /** A chain is followed so far for the longest match. */
