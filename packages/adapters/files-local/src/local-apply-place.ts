@@ -1,15 +1,14 @@
-import { lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { RelativePath } from '@weighbridge/core/brands';
-import { WeighbridgeError } from '@weighbridge/core/errors';
-import { showPath } from '@weighbridge/core/paths';
 import { asIoError } from '@weighbridge/durable-files/io-error';
 import { makeFolderDurably } from '@weighbridge/durable-files/durable-folder';
 import type { FetchPlace } from '@weighbridge/ports/fetch-place';
 import { acquireLock, type LockOptions } from './home-lock.js';
 import { appear, placeDoors, requireNoTarget } from './local-fetch-place.js';
 import { Assembly } from './assembly.js';
+import { isOwn, requireOwnFolder } from './own-folder.js';
 
 /**
  * Where the target of a delta is put together: `.<name>.weighbridge-partial` beside a folder that does not exist yet. What a
@@ -45,17 +44,6 @@ export async function openApplyPlace(
   };
 }
 
-/** Nothing is removed or written through a symlink, and nobody keeps what others load. @throws TAMPERED */
-function requireOwnFolder(pieces: string): void {
-  const stats = lstatSync(pieces);
-  if (stats.isDirectory() && isOwn(stats)) return;
-  const problem = stats.isDirectory() ? 'it belongs to another user' : 'it is no folder';
-  throw new WeighbridgeError('TAMPERED', `${showPath(pieces)} is in the way: ${problem}`, {
-    hint: 'remove it, or name a folder elsewhere after --to',
-    details: { file: showPath(pieces) },
-  });
-}
-
 /** @param wanted sorted by UTF-16 units */
 function removeOthers(folder: string, inside: string, wanted: readonly string[]): void {
   for (const name of readdirSync(folder, { encoding: 'buffer' })) {
@@ -85,8 +73,4 @@ function lowerBound(sorted: readonly string[], text: string): number {
     else high = middle;
   }
   return low;
-}
-
-function isOwn({ uid }: Stats): boolean {
-  return uid === process.geteuid!();
 }

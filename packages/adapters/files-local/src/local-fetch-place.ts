@@ -13,6 +13,7 @@ import type { FetchPlace } from '@weighbridge/ports/fetch-place';
 import { Assembly } from './assembly.js';
 import type { Home } from './home.js';
 import { acquireLock, type LockOptions } from './home-lock.js';
+import { requireOwnFolder } from './own-folder.js';
 
 /**
  * Where a release is fetched to: a folder that does not exist yet. Its pieces lie in the home folder, by release digest;
@@ -34,6 +35,7 @@ export async function openFetchPlace(
     : join(dirname(location), `.${basename(location)}.weighbridge-partial`);
   try {
     await makeFolderDurably(pieces, 0o755);
+    requireOwnFolder(pieces);
   } catch (error) {
     await lock.release();
     throw error;

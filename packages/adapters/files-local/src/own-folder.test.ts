@@ -1,0 +1,31 @@
+import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { requireOwnFolder } from './own-folder.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'own-folder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const refused = expect.objectContaining({ code: 'TAMPERED' });
+
+test('a folder of this user', () => {
+  mkdirSync(join(folder, 'a'));
+  expect(() => requireOwnFolder(join(folder, 'a'))).not.toThrow();
+});
+
+test('a symlink to one, and a file: TAMPERED', () => {
+  mkdirSync(join(folder, 'a'));
+  symlinkSync('a', join(folder, 'link'));
+  writeFileSync(join(folder, 'file'), '');
+  for (const name of ['link', 'file']) expect(() => requireOwnFolder(join(folder, name))).toThrowError(refused);
+});
+
+test.runIf(process.geteuid?.() === 0)('a folder of another user: TAMPERED', () => {
+  mkdirSync(join(folder, 'a'));
+  chownSync(join(folder, 'a'), 12_345, 12_345);
+  expect(() => requireOwnFolder(join(folder, 'a'))).toThrowError(refused);
+});
