@@ -125,6 +125,15 @@ function isWasteful(group: LeafGroup, stream: Uint8Array): boolean {
   return id !== RAW_ID && !positional && stream.length > group.length;
 }
 
+/** Most weights: a fifth of the time. */
+function differingPairs(a: Uint8Array, b: Uint8Array): number {
+  let pairs = 0;
+  for (let at = 0; at < a.length; at += 2) {
+    if (((a[at]! ^ b[at]!) | (a[at + 1]! ^ b[at + 1]!)) !== 0) pairs += 1;
+  }
+  return 2 * pairs;
+}
+
 /** Positional operations stay: a piece of theirs is a whole tensor. */
 function asCopy(run: Run): Run {
   const { positional } = operationOf(run.operation)!;
@@ -133,6 +142,7 @@ function asCopy(run: Run): Run {
 
 /** @param phase bytes of the first element that lie before */
 function differingBytes(a: Uint8Array, b: Uint8Array, width: number, phase: number): number {
+  if (width === 2 && phase === 0 && a.length % 2 === 0) return differingPairs(a, b);
   let bytes = 0;
   let last = -1;
   for (let at = 0; at < a.length; at += 1) {

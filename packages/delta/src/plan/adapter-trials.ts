@@ -15,6 +15,8 @@ const LORA = new Map<string, LoraId>([
 /** Matrices that are looked at for a change of low rank, which needs all of them in memory. */
 const LEAST_SIDE = 64;
 const MOST_BYTES = 16 * 1024 * 1024;
+/** An adapter is of all matrices of a shape, or of those of a name: the first one tells. */
+const VAIN_TRIES = 2;
 const SAMPLES = 3;
 const SAMPLE_BYTES = 32 * 1024;
 
@@ -27,7 +29,7 @@ export interface OwnResource {
 
 /** Tries the merge of an adapter: the one that is given, on the tensors that it names, else what looks like one. */
 export class AdapterTrials {
-  private readonly trials = new Trials();
+  private readonly trials = new Trials(VAIN_TRIES);
 
   constructor(
     private readonly target: Side,

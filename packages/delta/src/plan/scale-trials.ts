@@ -13,6 +13,7 @@ const T16S = new Map<string, 9 | 10>([
 /** Whole tensors are read for it. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const LEAST_BYTES = 4096;
+const VAIN_TRIES = 3;
 /** Of each block. */
 const SAMPLE_BYTES = 32 * 1024;
 /** It takes some times the time of T16, so it has to be worth it. */
@@ -20,7 +21,7 @@ const WORTH = 0.95;
 
 /** Tries T16S, whose resource is fitted to one tensor; remembers whether that is of use in this package. */
 export class ScaleTrials {
-  private readonly trials = new Trials();
+  private readonly trials = new Trials(VAIN_TRIES);
 
   constructor(
     private readonly target: Side,

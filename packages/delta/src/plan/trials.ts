@@ -1,15 +1,17 @@
-/** After so many tensors of a shape in a row that it did nothing for, one in so many is tried. */
-const VAIN_TRIES = 3;
+/** After some tensors of a shape in a row that it did nothing for, one in so many is tried. */
 const TRY_EVERY = 16;
 
 /** Keeps what is costly to try from being tried on every tensor of a shape that it does nothing for. */
 export class Trials {
   private readonly byShape = new Map<string, { vain: number; seen: number }>();
 
+  /** @param vainTries how many tensors in a row it may do nothing for */
+  constructor(private readonly vainTries: number) {}
+
   isDue(shape: readonly number[]): boolean {
     const past = this.past(shape);
     past.seen += 1;
-    return past.vain < VAIN_TRIES || past.seen % TRY_EVERY === 0;
+    return past.vain < this.vainTries || past.seen % TRY_EVERY === 0;
   }
 
   tell(shape: readonly number[], wasWorth: boolean): void {
