@@ -5,7 +5,7 @@ import { adviseOnPackage } from '@weighbridge/journeys/advise-on-package';
 import { measurePackage } from '@weighbridge/journeys/build-package';
 import { type DeltaFacts, deltaMembers, factsOfReport, fits } from '@weighbridge/journeys/delta-facts';
 import { success } from '../answer.js';
-import { optionText, type Run } from '../command.js';
+import { type OptionValues, optionText, type Run } from '../command.js';
 import { openDeltaOrder } from '../delta-order.js';
 import { deltaLines, overBudget } from '../delta-report.js';
 
@@ -16,7 +16,7 @@ export const run: Run = async (context, { options }) => {
   const report = await measurePackage(doors, order);
   const facts = factsOfReport(order, budgetBytes, report);
   const advice = adviseOnPackage(report, budgetBytes);
-  if (plot !== undefined) await writeDurably(plot, new TextEncoder().encode(plotPlan(plotted(facts))));
+  if (plot !== undefined) await writeDurably(plot, new TextEncoder().encode(plotPlan(plotted(facts, options))));
   if (!fits(facts)) throw overBudget(facts, { advice }, hintOf(advice));
   return success({
     message: `the package would have ${facts.totalBytes} bytes`,
@@ -30,8 +30,10 @@ function hintOf(advice: readonly Advice[]): string {
   return `raise --budget, or: ${advice.map(({ message }) => message).join('; ')}`;
 }
 
-function plotted(facts: DeltaFacts) {
-  const { base, target, totalBytes, budgetBytes, fits: fit } = deltaMembers(facts);
+/** Titled as the user named both sides. */
+function plotted(facts: DeltaFacts, options: OptionValues) {
+  const [base, target] = [optionText(options, 'from') ?? null, optionText(options, 'to')!];
+  const { totalBytes, budgetBytes, fits: fit } = deltaMembers(facts);
   const files = facts.files.map(({ path, bytes, tensors }) => ({
     path,
     bytes,
