@@ -47,7 +47,7 @@ describe('an index', () => {
 
   it('with a shard that is no text, or not there, is refused', () => {
     expect(() => read({ weight_map: { w: 1 } })).toThrow(refused('MALFORMED', 'w'));
-    expect(() => read({ weight_map: { v: SHARDS[0], w: 'a-4.safetensors' } })).toThrow(refused('MALFORMED', 'w'));
+    expect(() => read({ weight_map: { v: SHARDS[0], w: 'a-4.safetensors' } })).toThrow(refused('UNSAFE_MODEL', 'w'));
   });
 
   it.each([

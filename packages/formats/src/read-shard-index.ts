@@ -19,8 +19,8 @@ export interface ShardIndex {
  * tensor-readers §6: a `….index.json` beside the shards of a model.
  * @param path names the index in messages
  * @param files every file of the folder of the index and below, relative to it
- * @throws MALFORMED, for a tensor in two shards and a shard that is not there too; LIMIT
- * @throws UNSAFE_MODEL for a shard outside of the folder
+ * @throws MALFORMED, for a tensor in two shards too; LIMIT
+ * @throws UNSAFE_MODEL for a shard outside of the folder, or one that is not there
  */
 export function readShardIndex(source: ByteSource, path: string, files: Iterable<string>): ShardIndex {
   const present = new Set(files);
@@ -28,7 +28,7 @@ export function readShardIndex(source: ByteSource, path: string, files: Iterable
   const weights = weightMap(source, path);
   for (const tensor of Object.keys(weights)) {
     const shard = shardOf(weights[tensor]!, tensor, path);
-    if (!present.has(shard)) throw malformedModel(path, `needs ${showText(shard)}, which is not there`, tensor);
+    if (!present.has(shard)) throw unsafeModel(path, `needs ${showText(shard)}, which is not there`, tensor);
     const tensors = shards.get(shard);
     if (tensors === undefined) shards.set(shard, [tensor]);
     else tensors.push(tensor);
