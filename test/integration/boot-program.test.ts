@@ -5,6 +5,7 @@ import { flipByte } from '../support/damage.js';
 import { until } from '../support/hold-lock.js';
 import { otaWorld, type OtaWorld } from '../support/ota.js';
 import { PILOT_1, PILOT_2, prepared } from '../support/sandbox.js';
+import { withFault } from '../support/strace.js';
 
 let ota: OtaWorld;
 beforeAll(async () => {
@@ -119,17 +120,7 @@ describe('the program', () => {
 
   test('a signal before it starts: 143 or 130, nothing on stdout, and it never starts', async () => {
     const device = ota.device('one');
-    const slow = [
-      'strace',
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=pread64',
-      '-e',
-      'inject=pread64:delay_enter=400000',
-    ];
+    const slow = withFault('pread64', 'pread64:delay_enter=400000');
     const verdict = device.box.at('v');
     writeFileSync(verdict, 'of an earlier boot');
     const line = device.bootLine('--verdict', verdict, '--', 'touch', device.box.at('ran'));
@@ -172,17 +163,7 @@ describe('--verdict', () => {
     for (const path of [device.box.at('none/v'), device.slots])
       await expectOutcome('USAGE', device.bootLine('--verdict', path, ...touch), { home: device.home });
     // the first name that is given is that of the memory
-    const under = [
-      'strace',
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=rename',
-      '-e',
-      'inject=rename:error=EIO:when=2',
-    ];
+    const under = withFault('rename', 'rename:error=EIO:when=2');
     const line = device.bootLine('--verdict', device.box.at('v'), ...touch);
     await expectOutcome('IO', line, { home: device.home, under, env: ONE_THREAD });
     expect(existsSync(device.box.at('ran'))).toBe(false);

@@ -9,6 +9,7 @@ import { type Device, otaWorld, type OtaWorld } from '../support/ota.js';
 import { PILOT_1, PILOT_2, prepared, sandbox } from '../support/sandbox.js';
 import { snapshot } from '../support/snapshot.js';
 import { TAMPERINGS } from '../support/tamperings.js';
+import { withFault } from '../support/strace.js';
 
 let ota: OtaWorld;
 beforeAll(async () => {
@@ -163,17 +164,7 @@ describe('nothing to go by', () => {
   test('IO: a boot that cannot be counted does not start', async () => {
     const device = ota.device('trial-2');
     // the first name that is given is that of the memory
-    const under = [
-      'strace',
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=rename',
-      '-e',
-      'inject=rename:error=EIO:when=2',
-    ];
+    const under = withFault('rename', 'rename:error=EIO:when=2');
     const options = { home: device.home, under, env: { UV_THREADPOOL_SIZE: '1' } };
     await expectOutcome('IO', device.bootLine('--', 'touch', device.box.at('ran')), options);
     expect((await device.status()).triesLeft).toBe(3);

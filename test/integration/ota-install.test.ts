@@ -20,6 +20,7 @@ import { holdLock } from '../support/hold-lock.js';
 import { type Device, otaWorld, type OtaWorld } from '../support/ota.js';
 import { PILOT_1, PILOT_2, PILOT_3, prepared, sandbox } from '../support/sandbox.js';
 import { namesIn, snapshot } from '../support/snapshot.js';
+import { withFault } from '../support/strace.js';
 
 let ota: OtaWorld;
 beforeAll(async () => {
@@ -224,17 +225,7 @@ describe('ota install refuses, and nothing is changed', () => {
 
   test('IO: a package that is cut off by the disk, slots in a read-only place', async () => {
     const device = ota.device('one');
-    const under = [
-      'strace',
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=pwrite64,write',
-      '-e',
-      `inject=pwrite64:error=ENOSPC`,
-    ];
+    const under = withFault('pwrite64,write', `pwrite64:error=ENOSPC`);
     await expectOutcome('IO', device.installLine(ota.pack('1-2')), { home: device.home, under });
     await expectOutcome('OK', device.bootLine(), { home: device.home });
     await expectOutcome('OK', device.installLine(ota.pack('1-2')), { home: device.home });

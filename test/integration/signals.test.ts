@@ -6,6 +6,7 @@ import { until } from '../support/hold-lock.js';
 import { orphansOf } from '../support/orphans.js';
 import { openSandbox, PILOT_3, prepared, type Sandbox, sandbox } from '../support/sandbox.js';
 import { namesIn } from '../support/snapshot.js';
+import { withFault } from '../support/strace.js';
 
 const GIB = 1024 ** 3;
 
@@ -131,17 +132,7 @@ describe('SIGKILL', () => {
     const box = sandbox();
     const home = box.publisher();
     const line = ['register', prepared.model('tiny'), '--model', 'acme/killed', '--version', '1'];
-    const strace = [
-      'strace',
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      'trace=rename',
-      '-e',
-      `inject=rename:signal=SIGKILL:when=${when}`,
-    ];
+    const strace = withFault('rename', `rename:signal=SIGKILL:when=${when}`);
     await startWeighbridge(line, { home, under: strace, env: { UV_THREADPOOL_SIZE: '1' } }).ended;
     await until(() => orphansOf(home).length === 0);
     const { answer } = await expectOutcome('OK', line, { home });
